@@ -1,0 +1,2 @@
+export { achievementHandlers } from './handlers.js';
+export { achievementDefinitions } from './rules.js';

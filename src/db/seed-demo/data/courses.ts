@@ -1,0 +1,78 @@
+import type { Level } from '../../schema/columns.js';
+
+export interface CourseTemplate {
+  readonly title: string;
+  readonly level: Level;
+  readonly hours: number;
+  readonly skills: readonly string[];
+}
+
+const course = (title: string, level: Level, hours: number, ...skills: string[]): CourseTemplate => ({
+  title,
+  level,
+  hours,
+  skills,
+});
+
+export const courseTemplates: readonly CourseTemplate[] = [
+  course('Python from the First Line', 'entry', 24, 'Python'),
+  course('Web Services with Django', 'junior', 30, 'Django', 'Python'),
+  course('Fast APIs in Python', 'mid', 16, 'FastAPI', 'Python'),
+  course('SQL for Everyone', 'entry', 14, 'SQL'),
+  course('PostgreSQL in Depth', 'mid', 28, 'PostgreSQL', 'SQL'),
+  course('Caching and Queues', 'mid', 12, 'Redis', 'RabbitMQ'),
+  course('Go for Service Builders', 'mid', 26, 'Go', 'Docker'),
+  course('Containers without Tears', 'junior', 12, 'Docker', 'Linux'),
+  course('Kubernetes in Production', 'senior', 32, 'Kubernetes', 'Docker'),
+  course('Infrastructure as Code', 'mid', 20, 'Terraform', 'AWS'),
+  course('Cloud Foundations on AWS', 'junior', 22, 'AWS'),
+  course('Azure for Administrators', 'junior', 22, 'Azure'),
+  course('Watching Systems: Metrics and Alerts', 'mid', 14, 'Prometheus', 'Grafana'),
+  course('Linux on the Command Line', 'entry', 16, 'Linux', 'Bash'),
+  course('Automating Servers', 'mid', 15, 'Ansible', 'Linux'),
+  course('Git as It Was Meant', 'entry', 6, 'Git'),
+  course('JavaScript, the Whole Language', 'entry', 28, 'JavaScript'),
+  course('TypeScript for Large Programs', 'mid', 18, 'TypeScript', 'JavaScript'),
+  course('React from Scratch to Release', 'junior', 30, 'React', 'JavaScript'),
+  course('Server-side React', 'mid', 18, 'Next.js', 'React'),
+  course('Vue in Practice', 'junior', 20, 'Vue.js', 'JavaScript'),
+  course('Modern HTML and CSS', 'entry', 18, 'HTML', 'CSS'),
+  course('Utility-first Styling', 'junior', 8, 'Tailwind CSS', 'CSS'),
+  course('Node.js Services', 'mid', 22, 'Node.js', 'JavaScript'),
+  course('GraphQL by Example', 'mid', 12, 'GraphQL'),
+  course('Statistics You Will Use', 'junior', 26, 'Statistics'),
+  course('Machine Learning Foundations', 'mid', 40, 'Machine Learning', 'Python'),
+  course('Deep Learning with PyTorch', 'senior', 44, 'Deep Learning', 'PyTorch'),
+  course('TensorFlow Workshop', 'mid', 24, 'TensorFlow', 'Deep Learning'),
+  course('Data Wrangling with pandas', 'junior', 14, 'pandas', 'NumPy'),
+  course('Models with scikit-learn', 'mid', 18, 'scikit-learn', 'Machine Learning'),
+  course('Big Data with Spark', 'senior', 26, 'Apache Spark', 'SQL'),
+  course('R for Analysts', 'junior', 20, 'R', 'Statistics'),
+  course('Charts That Tell the Truth', 'entry', 10, 'Data Visualization'),
+  course('Dashboards in Tableau', 'junior', 14, 'Tableau', 'Data Visualization'),
+  course('Power BI from Zero', 'entry', 14, 'Power BI'),
+  course('Excel beyond the Basics', 'entry', 12, 'Microsoft Excel'),
+  course('Android Apps in Kotlin', 'junior', 34, 'Kotlin', 'Android Development'),
+  course('iOS Apps in Swift', 'junior', 34, 'Swift', 'iOS Development'),
+  course('One Code, Two Stores: Flutter', 'mid', 24, 'Flutter'),
+  course('React Native Step by Step', 'mid', 22, 'React Native', 'React'),
+  course('Test Automation That Lasts', 'mid', 18, 'Test Automation', 'Selenium'),
+  course('Browser Tests with Playwright', 'junior', 10, 'Playwright', 'JavaScript'),
+  course('Ethical Hacking', 'mid', 36, 'Penetration Testing', 'Network Security'),
+  course('Applied Cryptography', 'senior', 24, 'Cryptography'),
+  course('When It Burns: Incident Response', 'mid', 12, 'Incident Management'),
+  course('Product Management Essentials', 'junior', 20, 'Product Management', 'Stakeholder Management'),
+  course('Agile Teams', 'entry', 8, 'Agile', 'Scrum'),
+  course('Experiments That Decide', 'mid', 10, 'A/B Testing', 'Statistics'),
+  course('Interface Design in Figma', 'entry', 16, 'Figma', 'Prototyping'),
+  course('Talking to Users', 'junior', 10, 'User Research', 'Usability Testing'),
+  course('Design Systems at Scale', 'senior', 14, 'Design Systems', 'Figma'),
+  course('Accessible by Design', 'mid', 12, 'Accessibility', 'HTML'),
+  course('Being Found: SEO', 'entry', 12, 'SEO', 'Google Analytics'),
+  course('Writing That Sells', 'entry', 10, 'Copywriting', 'Content Marketing'),
+  course('Negotiation for Calm People', 'junior', 8, 'Negotiation', 'Communication'),
+  course('Financial Models in a Week', 'mid', 20, 'Financial Modeling', 'Microsoft Excel'),
+  course('Hiring Well', 'junior', 9, 'Recruiting', 'Onboarding'),
+  course('Critical Care Refresher', 'senior', 18, 'Critical Care', 'Triage'),
+  course('Computer-aided Design', 'junior', 30, 'SolidWorks', 'AutoCAD'),
+];

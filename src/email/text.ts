@@ -1,0 +1,25 @@
+/** Control characters, lone surrogates, line separators, and the marks that turn the direction of the text after them. */
+const unprintable = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu;
+
+/** The text as one line of printable characters, so that it can neither add a header nor a line of its own to a mail. */
+export function singleLine(text: string): string {
+  return text.replace(unprintable, ' ').replace(/\s+/g, ' ').trim();
+}
+
+/** The text cut to `length` characters, the last being '…'. Counts code points, so that no emoji is cut in half. */
+export function shorten(text: string, length: number): string {
+  const characters = Array.from(text);
+  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
+}
+
+/** What mail programs would turn into a link: an address, a URL, a domain. */
+const linkLike = /:\/\/|@|\p{L}{2,}\.\p{L}{2,}/u;
+
+/**
+ * A user's name as a mail may show it, at most 80 characters; '' when there is none to show. A name that mail programs
+ * would make a link of is not shown: otherwise anyone could sign up with a stranger's address and have us send an advert.
+ */
+export function displayName(name: string): string {
+  const line = singleLine(name);
+  return linkLike.test(line) ? '' : shorten(line, 80);
+}

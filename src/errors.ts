@@ -1,0 +1,190 @@
+/**
+ * Every error a user, a caller or an operator can meet, by code.
+ *
+ * An error says what was wrong, with which value, and what to do. `http` is the status the API answers with.
+ * A `permanent` error is never retried by a worker: the same call would fail again.
+ */
+const catalogue = {
+  SETTING_INVALID: { http: 500, permanent: true, text: 'Setting {name} is "{given}". Allowed: {allowed}.' },
+  SETTING_UNKNOWN: { http: 500, permanent: true, text: 'There is no setting {name}.{hint}' },
+
+  DATABASE_UNREACHABLE: {
+    http: 503,
+    permanent: false,
+    text: 'PostgreSQL does not answer at {address} ({reason}). Check DATABASE_URL, or unset it to use the embedded server.',
+  },
+  DATABASE_EMBEDDED_FAILED: {
+    http: 500,
+    permanent: true,
+    text: 'The embedded PostgreSQL could not be started in {folder}: {reason}. {remedy}',
+  },
+  DATABASE_NOT_MIGRATED: {
+    http: 503,
+    permanent: true,
+    text: 'The database has no schema of this version ({missing} missing). Run "journeyman migrate".',
+  },
+  BROKER_UNREACHABLE: {
+    http: 503,
+    permanent: false,
+    text: 'The broker does not answer at {address} ({reason}). Check CELERY_BROKER_URL.',
+  },
+  BROKER_URL_UNSUPPORTED: {
+    http: 500,
+    permanent: true,
+    text: 'The broker URL starts with "{scheme}". Allowed: redis://, rediss://, postgres://, postgresql://.',
+  },
+
+  TASK_UNKNOWN: { http: 404, permanent: true, text: 'There is no task named "{name}".{hint}' },
+  TASK_ID_UNKNOWN: { http: 404, permanent: true, text: 'There is no task with the id "{id}", or its result has expired.' },
+  TASK_ARGUMENTS_INVALID: { http: 400, permanent: true, text: 'Task {name} was called with wrong arguments: {problems}.' },
+  TASK_OPTIONS_INVALID: { http: 400, permanent: true, text: 'Task {name} was called with wrong options: {problems}.' },
+  TASK_PAYLOAD_TOO_LARGE: {
+    http: 413,
+    permanent: true,
+    text: 'The arguments of {name} take {bytes} bytes; at most {limit} are allowed. Store the data and pass its id.',
+  },
+  TASK_PAYLOAD_NOT_STORABLE: {
+    http: 400,
+    permanent: true,
+    text: 'The arguments of {name} hold {what} at {path}, which cannot be stored. Remove it before the call.',
+  },
+  TASK_EXPIRED: { http: 410, permanent: true, text: 'Task {name} was not started before it expired at {expires}.' },
+  TASK_SOFT_TIME_LIMIT: { http: 504, permanent: false, text: 'Task {name} went over its soft limit of {seconds} s.' },
+  TASK_TIME_LIMIT: { http: 504, permanent: true, text: 'Task {name} was ended at its limit of {seconds} s.' },
+  TASK_WORKER_LOST: {
+    http: 500,
+    permanent: true,
+    text: 'The worker was lost {times} times while it ran this task, which is therefore put aside.',
+  },
+  TASK_FAILED: { http: 500, permanent: true, text: 'Task {id} failed: {reason}' },
+  TASK_TIMED_OUT_WAITING: { http: 504, permanent: false, text: 'Task {id} had no result after {seconds} s (it is {status}).' },
+  TASK_HANDLER_MISSING: { http: 500, permanent: true, text: 'Task {name} has no handler.' },
+  TASK_HANDLER_DOUBLED: { http: 500, permanent: true, text: 'Task {name} has more than one handler.' },
+  TASK_DEFINED_TWICE: { http: 500, permanent: true, text: 'Two tasks are named {name}.' },
+  TASK_KIT_NOT_CONNECTED: {
+    http: 500,
+    permanent: true,
+    text: 'Task {name} was called before a broker was connected. Call connect() first.',
+  },
+
+  USER_NOT_FOUND: { http: 404, permanent: true, text: 'There is no user {userId}.' },
+  EMAIL_TAKEN: {
+    http: 409,
+    permanent: true,
+    text: 'An account with this e-mail address exists already. Log in, or reset the password.',
+  },
+  USERNAME_TAKEN: { http: 409, permanent: true, text: 'The username "{username}" is taken. Choose another.' },
+  CREDENTIALS_INVALID: { http: 401, permanent: true, text: 'E-mail address or password is wrong.' },
+  TOKEN_MISSING: {
+    http: 401,
+    permanent: true,
+    text: 'No access token was sent. Log in and send it as "Authorization: Bearer …".',
+  },
+  TOKEN_INVALID: { http: 401, permanent: true, text: 'The access token is not valid or has expired. Log in again.' },
+  REFRESH_TOKEN_INVALID: {
+    http: 401,
+    permanent: true,
+    text: 'The refresh token is not valid, has expired or was used before. Log in again.',
+  },
+  FORBIDDEN: { http: 403, permanent: true, text: 'This account may not do that.' },
+  REQUEST_INVALID: { http: 400, permanent: true, text: 'The request is not valid: {problems}.' },
+  REQUEST_TOO_LARGE: { http: 413, permanent: true, text: 'The request is too large: {problems}.' },
+  REQUEST_TYPE_UNSUPPORTED: {
+    http: 415,
+    permanent: true,
+    text: 'The request has the content type "{type}", which is not taken here. Send JSON.',
+  },
+  ROUTE_NOT_FOUND: { http: 404, permanent: true, text: 'There is no {method} {path}. The documentation is at /docs.' },
+  RATE_LIMITED: { http: 429, permanent: false, text: 'Too many requests. Try again in {seconds} s.' },
+  INTERNAL: {
+    http: 500,
+    permanent: false,
+    text: 'Something went wrong here. The log has the details under request {requestId}.',
+  },
+
+  RESUME_NOT_FOUND: { http: 404, permanent: true, text: 'There is no resume {resumeId}.' },
+  RESUME_EMPTY: { http: 400, permanent: true, text: 'The file is empty. Upload a resume with text in it.' },
+  RESUME_FILE_MISSING: { http: 400, permanent: true, text: 'No file was sent. Send the resume as multipart field "file".' },
+  RESUME_TOO_LARGE: { http: 413, permanent: true, text: 'The file is larger than {limit} bytes. Upload a smaller one.' },
+  RESUME_TYPE_UNSUPPORTED: {
+    http: 415,
+    permanent: true,
+    text: 'The file is {found}. Upload a PDF, DOCX or plain text file.',
+  },
+  RESUME_CORRUPT: {
+    http: 422,
+    permanent: true,
+    text: 'The {type} file is damaged and could not be read. Export it again and upload it.',
+  },
+  RESUME_ENCRYPTED: { http: 422, permanent: true, text: 'The {type} file is protected by a password. Upload it without one.' },
+  RESUME_NO_TEXT: {
+    http: 422,
+    permanent: true,
+    text: 'The file holds no text, probably only a picture. Upload one whose text can be selected.',
+  },
+  RESUME_LIMIT_EXCEEDED: {
+    http: 422,
+    permanent: true,
+    text: 'The file went over the {limit} limit while it was read. Upload a simpler one.',
+  },
+  STORAGE_FILE_MISSING: { http: 500, permanent: true, text: 'The stored file {key} is gone.' },
+  STORAGE_KEY_INVALID: { http: 500, permanent: true, text: 'The storage key "{key}" is not allowed.' },
+  STORAGE_UNAVAILABLE: { http: 503, permanent: false, text: 'The file storage does not answer ({reason}).' },
+
+  EMAIL_TEMPLATE_MISSING: { http: 500, permanent: true, text: 'There is no e-mail template "{template}". Run "npm run build".' },
+  EMAIL_REJECTED: { http: 502, permanent: true, text: 'The mail server refused the mail for good ({reply}).' },
+  EMAIL_UNAVAILABLE: { http: 503, permanent: false, text: 'The mail server could not take the mail now ({reason}).' },
+
+  ACHIEVEMENT_UNKNOWN: { http: 404, permanent: true, text: 'There is no achievement "{key}".' },
+
+  COMMAND_FAILED: { http: 500, permanent: true, text: '{reason}' },
+  ALREADY_RUNNING: {
+    http: 500,
+    permanent: true,
+    text: 'Journeyman is already running here (process {pid}): {addresses}. Stop it first, or use it.',
+  },
+  PORT_TAKEN: { http: 500, permanent: true, text: 'Port {port} is taken by another program. Set {setting} to a free one.' },
+} as const satisfies Record<string, { http: number; permanent: boolean; text: string }>;
+
+export type ErrorCode = keyof typeof catalogue;
+export const errorCatalogue: Record<ErrorCode, { http: number; permanent: boolean; text: string }> = catalogue;
+
+type Placeholders<T extends string> = T extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholders<Rest> : never;
+export type ErrorValues<C extends ErrorCode> = Record<Placeholders<(typeof catalogue)[C]['text']>, string | number>;
+
+/** An error of the catalogue. `values` are the values its message names; none of them may be a secret. */
+export class JourneymanError extends Error {
+  override readonly name = 'JourneymanError';
+  readonly http: number;
+  /** Whether the same call would fail again, so that a worker must not retry it. */
+  readonly permanent: boolean;
+
+  constructor(
+    readonly code: ErrorCode,
+    readonly values: Record<string, string | number> = {},
+    options?: { cause?: unknown },
+  ) {
+    const entry = catalogue[code];
+    super(
+      entry.text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? '')),
+      options,
+    );
+    this.http = entry.http;
+    this.permanent = entry.permanent;
+  }
+}
+
+/** Makes the error with this code; the compiler asks for every value its message names. */
+export function coded<C extends ErrorCode>(
+  code: C,
+  ...[values, options]: [keyof ErrorValues<C>] extends [never]
+    ? [values?: Record<string, never>, options?: { cause?: unknown }]
+    : [values: ErrorValues<C>, options?: { cause?: unknown }]
+): JourneymanError {
+  return new JourneymanError(code, values, options);
+}
+
+/** The code of an error: its own when it is one of ours, else undefined. */
+export function codeOf(error: unknown): ErrorCode | undefined {
+  return error instanceof JourneymanError ? error.code : undefined;
+}

@@ -1,0 +1,2 @@
+export { notificationHandlers } from './handlers.js';
+export { listNotifications } from './queries.js';

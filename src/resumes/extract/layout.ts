@@ -1,0 +1,124 @@
+/** A piece of text on a page. Points; the origin is at the lower left, `y` is the baseline. */
+export interface TextItem {
+  text: string;
+  x: number;
+  y: number;
+  width: number;
+  fontSize: number;
+}
+
+/** Neighbouring items of one line, without a gap wide enough to set them apart. */
+type Segment = TextItem;
+/** The segments of one line, from left to right. */
+type Row = Segment[];
+
+/** Gaps, in font sizes: what separates words, what separates segments, and how narrow a gutter between columns may be. */
+const wordGap = 0.15;
+const segmentGap = 1.3;
+const minGutter = 0.6;
+const minColumnRows = 4;
+
+const right = (item: TextItem) => item.x + item.width;
+
+function groupRows(items: TextItem[]): Row[] {
+  const rows: Row[] = [];
+  for (const item of [...items].sort((a, b) => b.y - a.y)) {
+    const row = rows.at(-1);
+    const first = row?.[0];
+    if (row && first && first.y - item.y < Math.min(first.fontSize, item.fontSize) * 0.45) row.push(item);
+    else rows.push([item]);
+  }
+  return rows.map(mergeSegments);
+}
+
+function mergeSegments(row: Row): Row {
+  const segments: Segment[] = [];
+  for (const item of row.sort((a, b) => a.x - b.x)) {
+    const last = segments.at(-1);
+    const gap = last ? item.x - right(last) : Number.POSITIVE_INFINITY;
+    if (!last || gap > segmentGap * item.fontSize) {
+      segments.push({ ...item });
+      continue;
+    }
+    const space = gap > wordGap * item.fontSize && !/\s$/.test(last.text) && !/^\s/.test(item.text) ? ' ' : '';
+    last.text += space + item.text;
+    last.width = Math.max(right(last), right(item)) - last.x;
+  }
+  return segments;
+}
+
+/** A timeline of dates beside the text is no column: each date belongs to the line it stands in. */
+const isDateLike = (segment: Segment) => /(?:19|20)\d\d|\bpresent\b/i.test(segment.text) && segment.text.length < 30;
+
+function isColumn(segments: Segment[]): boolean {
+  const worded = segments.filter((segment) => /\p{L}{3}/u.test(segment.text));
+  return worded.length >= minColumnRows && segments.filter(isDateLike).length < segments.length / 2;
+}
+
+interface Split {
+  /** The rows from `from` to before `to` are split at `x`. */
+  x: number;
+  from: number;
+  to: number;
+}
+
+/** The longest run of rows that all leave a gutter free to the left of `x`, if there is a column on either side of it. */
+function longestSplitAt(rows: Row[], x: number): Split | undefined {
+  let best: Split | undefined;
+  let from = 0;
+  for (let index = 0; index <= rows.length; index++) {
+    const row = rows[index];
+    const crossed = !row || row.some((segment) => segment.x < x - 1 && right(segment) > x - minGutter * segment.fontSize);
+    if (!crossed) continue;
+    if (index - from > (best ? best.to - best.from : 0)) {
+      const segments = rows.slice(from, index).flat();
+      const isLeft = (segment: Segment) => segment.x < x - 1;
+      if (isColumn(segments.filter(isLeft)) && isColumn(segments.filter((s) => !isLeft(s)))) best = { x, from, to: index };
+    }
+    from = index + 1;
+  }
+  return best;
+}
+
+/** Where a second column begins: at a left edge that many segments share. */
+function findSplit(rows: Row[]): Split | undefined {
+  const edges = new Map<number, number>();
+  for (const segment of rows.flat()) {
+    const edge = Math.round(segment.x);
+    edges.set(edge, (edges.get(edge) ?? 0) + 1);
+  }
+  const splits = [...edges]
+    .filter(([, count]) => count >= minColumnRows)
+    .map(([x]) => longestSplitAt(rows, x))
+    .filter((split) => split !== undefined);
+  return splits.sort((a, b) => b.to - b.from - (a.to - a.from) || a.x - b.x)[0];
+}
+
+function inReadingOrder(rows: Row[]): Row[] {
+  const split = findSplit(rows);
+  if (!split) return rows;
+  const columns = rows.slice(split.from, split.to);
+  const side = (keep: (segment: Segment) => boolean) => columns.map((row) => row.filter(keep)).filter((row) => row.length > 0);
+  return [
+    ...inReadingOrder(rows.slice(0, split.from)),
+    ...inReadingOrder(side((segment) => segment.x < split.x - 1)),
+    ...inReadingOrder(side((segment) => segment.x >= split.x - 1)),
+    ...inReadingOrder(rows.slice(split.to)),
+  ];
+}
+
+/** A page's text in reading order, one line a row, columns one after another, a blank line where the page leaves space. */
+export function layOutPage(items: TextItem[]): string {
+  const rows = inReadingOrder(groupRows(items.filter((item) => item.text.trim() !== '')));
+  let text = '';
+  let previous: Segment | undefined;
+  for (const row of rows) {
+    const first = row[0];
+    if (!first) continue;
+    const drop = previous ? previous.y - first.y : 0;
+    if (previous) text += drop < 0 || drop > 1.9 * Math.max(previous.fontSize, first.fontSize) ? '\n\n' : '\n';
+    text += row.map((segment) => segment.text.trim()).join('\t');
+    previous = first;
+  }
+  return text;
+}

@@ -1,0 +1,299 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { parseEnv } from 'node:util';
+import { closest, distance } from 'fastest-levenshtein';
+import { z } from 'zod';
+import { coded } from './errors.js';
+
+interface Definition<T> {
+  name: string;
+  aliases?: string[];
+  /** Reads the text of the environment; throws or fails for what is not allowed. */
+  schema: z.ZodType<T, string>;
+  fallback: T;
+  allowed: string;
+  about: string;
+  secret?: boolean;
+}
+
+const define = <T>(definition: Definition<T>): Definition<T> => definition;
+
+const text = z.string().trim().min(1);
+const optional = (schema: z.ZodType<string, string>) => schema.transform((value): string | undefined => value);
+const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^-?\d+(\.0+)?$/)
+    .transform(Number)
+    .pipe(z.number().int().min(min).max(max));
+const url = (...schemes: string[]) =>
+  text.refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)));
+const timeZone = text.refine((zone) => {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
+  } catch {
+    return false;
+  }
+});
+const json = <T>(schema: z.ZodType<T>) =>
+  text
+    .transform((value, context): unknown => {
+      try {
+        return JSON.parse(value);
+      } catch {
+        context.addIssue({ code: 'custom', message: 'not JSON' });
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+const oneOf = <const V extends string>(...values: V[]) => text.pipe(z.enum(values));
+
+const route = z.union([
+  z.string().min(1),
+  z.object({ queue: z.string().min(1), priority: z.number().int().min(0).max(9).optional() }),
+]);
+
+/** Every setting, in the order the reference lists them. The seed's names are kept; each is read from flags, the environment or `.env`. */
+export const definitions = {
+  databaseUrl: define({
+    name: 'DATABASE_URL',
+    schema: optional(url('postgres', 'postgresql')),
+    fallback: undefined,
+    allowed: 'a postgres:// URL',
+    about: 'The PostgreSQL that holds the platform’s data. Unset: the embedded server under STATE_DIR.',
+    secret: true,
+  }),
+  brokerUrl: define({
+    name: 'CELERY_BROKER_URL',
+    aliases: ['BROKER_URL'],
+    schema: optional(url('redis', 'rediss', 'postgres', 'postgresql')),
+    fallback: undefined,
+    allowed: 'a redis://, rediss:// or postgres:// URL',
+    about: 'Where the queues are. Unset: the database of DATABASE_URL.',
+    secret: true,
+  }),
+  resultExpires: define({
+    name: 'CELERY_RESULT_EXPIRES',
+    schema: integer(60, 31_536_000),
+    fallback: 86_400,
+    allowed: 'seconds from 60 to 31536000',
+    about: 'How long the broker keeps the result of a finished task, in seconds.',
+  }),
+  timezone: define({
+    name: 'CELERY_TIMEZONE',
+    schema: timeZone,
+    fallback: 'UTC',
+    allowed: 'an IANA time zone such as Europe/Berlin',
+    about: 'The platform’s time zone, for days, months and crontabs.',
+  }),
+  taskDefaultQueue: define({
+    name: 'CELERY_TASK_DEFAULT_QUEUE',
+    schema: text,
+    fallback: 'celery',
+    allowed: 'a queue name',
+    about: 'The queue of a task that names none.',
+  }),
+  taskRoutes: define({
+    name: 'CELERY_TASK_ROUTES',
+    schema: json(z.record(z.string(), route)),
+    fallback: {},
+    allowed: 'JSON such as {"tasks.email_tasks.*": {"queue": "email"}}',
+    about: 'Queues by task name or pattern; the first that fits wins over the task’s own queue.',
+  }),
+  taskTimeLimit: define({
+    name: 'CELERY_TASK_TIME_LIMIT',
+    schema: integer(1, 86_400),
+    fallback: 300,
+    allowed: 'seconds from 1 to 86400',
+    about: 'After how many seconds a task that sets no limit of its own is ended.',
+  }),
+  workerConcurrency: define({
+    name: 'CELERY_WORKER_CONCURRENCY',
+    schema: integer(1, 1000),
+    fallback: Math.max(2, availableParallelism() * 2),
+    allowed: 'a whole number from 1 to 1000',
+    about: 'How many tasks of each queue a worker runs at once.',
+  }),
+  workerShutdownTimeout: define({
+    name: 'CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT',
+    schema: integer(0, 3600),
+    fallback: 20,
+    allowed: 'seconds from 0 to 3600',
+    about: 'How long a warm shutdown lets running tasks finish before they are handed back, in seconds.',
+  }),
+  frontendUrl: define({
+    name: 'FRONTEND_URL',
+    schema: url('http', 'https').transform((value) => value.replace(/\/+$/, '')),
+    fallback: 'http://localhost:3000',
+    allowed: 'an http:// or https:// URL',
+    about: 'The platform’s web pages: the base of links in mails, and the origin that CORS allows.',
+  }),
+  emailUrl: define({
+    name: 'EMAIL_URL',
+    schema: optional(url('smtp', 'smtps')),
+    fallback: undefined,
+    allowed: 'an smtp:// or smtps:// URL',
+    about: 'The mail server, such as smtp://user:password@host:587. Unset: the development mailbox under STATE_DIR.',
+    secret: true,
+  }),
+  defaultFromEmail: define({
+    name: 'DEFAULT_FROM_EMAIL',
+    schema: text.refine((value) => /^[^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>$|^[^<>@\s]+@[^<>@\s]+$/.test(value)),
+    fallback: 'Journeyman <no-reply@journeyman.localhost>',
+    allowed: 'an address such as Careers <careers@example.com>',
+    about: 'The sender of every mail.',
+  }),
+  apiHost: define({
+    name: 'API_HOST',
+    schema: text,
+    fallback: '127.0.0.1',
+    allowed: 'an address to listen on',
+    about: 'The address the API listens on.',
+  }),
+  apiPort: define({
+    name: 'API_PORT',
+    schema: integer(0, 65_535),
+    fallback: 8000,
+    allowed: 'a port from 0 (any free one) to 65535',
+    about: 'The port the API listens on.',
+  }),
+  stateDir: define({
+    name: 'STATE_DIR',
+    schema: text,
+    fallback: '.journeyman',
+    allowed: 'a folder',
+    about: 'Where the embedded PostgreSQL, the development mailbox and generated secrets are kept.',
+  }),
+  storageDir: define({
+    name: 'STORAGE_DIR',
+    schema: optional(text),
+    fallback: undefined,
+    allowed: 'a folder',
+    about: 'Where uploaded files are stored. Unset: "storage" under STATE_DIR.',
+  }),
+  resumeMaxBytes: define({
+    name: 'RESUME_MAX_BYTES',
+    schema: integer(1024, 104_857_600),
+    fallback: 10_485_760,
+    allowed: 'bytes from 1024 to 104857600',
+    about: 'The largest resume that is accepted, in bytes.',
+  }),
+  secretKey: define({
+    name: 'SECRET_KEY',
+    schema: optional(z.string().min(32)),
+    fallback: undefined,
+    allowed: 'at least 32 characters',
+    about:
+      'Signs access tokens and links. Unset: generated once and kept under STATE_DIR; set it where several machines share the work.',
+    secret: true,
+  }),
+  activeUserDays: define({
+    name: 'ACTIVE_USER_DAYS',
+    schema: integer(1, 3650),
+    fallback: 30,
+    allowed: 'days from 1 to 3650',
+    about: 'A user seen within this many days is active.',
+  }),
+  logLevel: define({
+    name: 'LOG_LEVEL',
+    schema: z
+      .string()
+      .toLowerCase()
+      .pipe(oneOf('debug', 'info', 'warning', 'error', 'critical')),
+    fallback: 'info' as const,
+    allowed: 'debug, info, warning, error or critical',
+    about: 'The least level that is logged.',
+  }),
+  logFormat: define({
+    name: 'LOG_FORMAT',
+    schema: oneOf('auto', 'text', 'json'),
+    fallback: 'auto' as const,
+    allowed: 'auto, text or json',
+    about: 'How lines are logged; auto is text on a terminal and JSON elsewhere.',
+  }),
+};
+
+type Values = { readonly [K in keyof typeof definitions]: (typeof definitions)[K] extends Definition<infer T> ? T : never };
+export interface Settings extends Omit<Values, 'storageDir'> {
+  readonly storageDir: string;
+}
+
+/** Names of the seed that have one allowed value here, so that a Django settings file can be carried over. */
+const fixed: Record<string, RegExp> = {
+  CELERY_RESULT_BACKEND: /./,
+  CELERY_ACCEPT_CONTENT: /json/,
+  CELERY_TASK_SERIALIZER: /^json$/,
+  CELERY_RESULT_SERIALIZER: /^json$/,
+  CELERY_ENABLE_UTC: /^true$/i,
+};
+
+export interface SettingsSource {
+  /** Values given on the command line, by the setting's name. They win over the rest. */
+  flags?: Record<string, string | undefined>;
+  env?: Record<string, string | undefined>;
+  /** The values of a `.env` file. */
+  file?: Record<string, string | undefined>;
+  /** The folder that relative paths are taken from. */
+  cwd?: string;
+}
+
+function checkNames(names: string[]): void {
+  const known = Object.values(definitions).flatMap((definition: Definition<unknown>) => [
+    definition.name,
+    ...(definition.aliases ?? []),
+  ]);
+  for (const name of names) {
+    if (known.includes(name) || name in fixed) continue;
+    const near = closest(name, known);
+    if (name.startsWith('CELERY_') || (distance(name, near) <= 2 && name.length > 6)) {
+      throw coded('SETTING_UNKNOWN', { name, hint: distance(name, near) <= 6 ? ` Did you mean ${near}?` : '' });
+    }
+  }
+}
+
+/**
+ * Resolves every setting: flags, then the environment, then the file, then the default. Pure.
+ * Throws SETTING_INVALID with the name, what was given and what is allowed, or SETTING_UNKNOWN with the nearest name.
+ */
+export function resolveSettings({ flags = {}, env = {}, file = {}, cwd = process.cwd() }: SettingsSource): Settings {
+  checkNames([...Object.keys(file), ...Object.keys(env).filter((name) => name.startsWith('CELERY_')), ...Object.keys(flags)]);
+  for (const [name, pattern] of Object.entries(fixed)) {
+    const given = env[name] ?? file[name];
+    if (given && !pattern.test(given))
+      throw coded('SETTING_INVALID', { name, given, allowed: pattern.source.replace(/[\^$]/g, '') });
+  }
+  const values: Record<string, unknown> = {};
+  for (const [key, definition] of Object.entries(definitions) as [string, Definition<unknown>][]) {
+    const names = [definition.name, ...(definition.aliases ?? [])];
+    const given = [flags, env, file]
+      .flatMap((source) => names.map((name) => source[name]))
+      .find((value) => value !== undefined && value !== '');
+    if (given === undefined) {
+      values[key] = definition.fallback;
+      continue;
+    }
+    const parsed = definition.schema.safeParse(given);
+    if (!parsed.success) {
+      throw coded('SETTING_INVALID', {
+        name: definition.name,
+        given: definition.secret ? '(hidden)' : given,
+        allowed: definition.allowed,
+      });
+    }
+    values[key] = parsed.data;
+  }
+  const stateDir = path.resolve(cwd, values.stateDir as string);
+  const storageDir = values.storageDir ? path.resolve(cwd, values.storageDir as string) : path.join(stateDir, 'storage');
+  return Object.freeze({ ...values, stateDir, storageDir }) as unknown as Settings;
+}
+
+/** Reads the settings of this process: `flags` over the environment over `.env` in the current folder. */
+export function loadSettings(flags: Record<string, string | undefined> = {}): Settings {
+  const file = path.resolve('.env');
+  return resolveSettings({
+    flags,
+    env: process.env,
+    file: existsSync(file) ? (parseEnv(readFileSync(file, 'utf8')) as Record<string, string>) : {},
+  });
+}

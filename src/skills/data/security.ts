@@ -1,0 +1,25 @@
+import type { SkillEntry } from '../types.js';
+
+export const security: readonly SkillEntry[] = [
+  ['Cybersecurity', ['Cyber security', 'Information security', 'InfoSec', 'IT security'], ['Network Security']],
+  ['Network Security', ['Firewalls', 'Firewall', 'IDS/IPS'], ['Networking']],
+  ['Application Security', ['AppSec', 'Secure coding', 'OWASP', 'OWASP Top 10'], ['Penetration Testing']],
+  ['Cloud Security', ['AWS security'], ['AWS', 'Cybersecurity']],
+  ['Penetration Testing', ['Pen testing', 'Pentesting', 'Ethical hacking'], ['Kali Linux']],
+  ['Kali Linux', ['Metasploit', 'Burp Suite'], ['Penetration Testing']],
+  ['Vulnerability Assessment', ['Vulnerability management', 'Vulnerability scanning', 'Nessus'], ['Cybersecurity']],
+  ['Threat Modeling', ['Threat modelling', 'Threat intelligence', 'Threat hunting'], ['Cybersecurity']],
+  ['SIEM', ['Security information and event management', 'Microsoft Sentinel', 'QRadar'], ['Splunk']],
+  ['Security Operations', ['SOC analyst', 'Security operations center'], ['SIEM']],
+  ['Digital Forensics', ['Computer forensics', 'Malware analysis', 'Reverse engineering'], ['Cybersecurity']],
+  ['Identity and Access Management', ['IAM', 'Okta', 'Single sign-on', 'SSO'], ['OAuth']],
+  ['OAuth', ['OAuth 2.0', 'OAuth2', 'OpenID Connect', 'OIDC', 'SAML', 'JWT'], ['Identity and Access Management']],
+  ['Cryptography', ['Encryption', 'PKI', 'TLS'], ['Cybersecurity']],
+  ['Zero Trust', ['Zero trust architecture'], ['Cybersecurity']],
+  ['ISO 27001', ['ISO/IEC 27001'], ['Compliance']],
+  ['SOC 2', [], ['Compliance']],
+  ['PCI DSS', ['PCI-DSS', 'PCI compliance'], ['Compliance']],
+  ['GDPR', ['Data protection', 'Data privacy', 'CCPA'], ['Compliance']],
+  ['CISSP', ['CISM'], ['Cybersecurity']],
+  ['Risk Assessment', ['Security audits', 'Security auditing'], ['Risk Management']],
+];

@@ -1,0 +1,26 @@
+import type { SkillEntry } from '../types.js';
+
+export const testing: readonly SkillEntry[] = [
+  ['Software Testing', ['QA testing', 'Manual testing', 'Test planning', 'Test cases'], ['Test Automation']],
+  ['Quality Assurance', ['QA', 'QA engineer', 'Software quality assurance'], ['Software Testing']],
+  ['Test Automation', ['Automated testing', 'Automation testing', 'Test automation frameworks'], ['Selenium', 'Playwright']],
+  ['Unit Testing', ['Unit tests'], ['Test-Driven Development']],
+  ['Integration Testing', ['Integration tests', 'End-to-end testing', 'E2E testing'], ['Test Automation']],
+  ['Test-Driven Development', ['TDD', 'Test driven development'], ['Unit Testing']],
+  ['Behavior-Driven Development', ['BDD', 'Behaviour-driven development', 'Cucumber', 'Gherkin'], ['Test Automation']],
+  ['Performance Testing', ['Load testing', 'Stress testing', 'JMeter', 'Gatling'], ['Software Testing']],
+  ['Regression Testing', ['Smoke testing'], ['Software Testing']],
+  ['User Acceptance Testing', ['UAT', 'Acceptance testing'], ['Software Testing']],
+  ['API Testing', ['SoapUI'], ['Postman']],
+  ['Selenium', ['Selenium WebDriver'], ['Test Automation']],
+  ['Playwright', [], ['Test Automation']],
+  ['Cypress', ['Cypress.io'], ['Test Automation']],
+  ['Appium', [], ['Mobile Development']],
+  ['Jest', ['Vitest', 'Mocha'], ['JavaScript', 'Unit Testing']],
+  ['JUnit', ['TestNG', 'Mockito'], ['Java', 'Unit Testing']],
+  ['pytest', ['PyTest'], ['Python', 'Unit Testing']],
+  ['RSpec', [], ['Ruby']],
+  ['xUnit', ['NUnit', 'MSTest'], ['.NET']],
+  ['Postman', [], ['API Testing']],
+  ['Accessibility Testing', [], ['Accessibility']],
+];

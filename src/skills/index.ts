@@ -1,0 +1,2 @@
+export { taxonomy } from './taxonomy.js';
+export type { SkillDefinition } from './types.js';

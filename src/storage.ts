@@ -1,0 +1,123 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { coded } from './errors.js';
+
+export interface StoredFile {
+  bytes: number;
+  /** Of the content, in hexadecimal. */
+  sha256: string;
+}
+
+/**
+ * Where uploaded files are kept, by key. A key is a relative path of letters, digits, `.`, `_`, `-` and `/`.
+ * Every method throws STORAGE_KEY_INVALID for another key, and STORAGE_UNAVAILABLE (temporary) when the disk fails.
+ */
+export interface FileStorage {
+  /** Stores a file whole or not at all, replacing one of the same key. An error of the stream `data` is passed on. */
+  put(key: string, data: Readable | Buffer): Promise<StoredFile>;
+  /** Throws STORAGE_FILE_MISSING when there is none. */
+  read(key: string): Promise<Buffer>;
+  /** Removes a file; removing one that is gone is no error. */
+  remove(key: string): Promise<void>;
+  exists(key: string): Promise<boolean>;
+}
+
+const keyPattern = /^(?:[a-z0-9_][a-z0-9._-]*\/)*[a-z0-9_][a-z0-9._-]*$/i;
+const maxKeyLength = 200;
+
+async function onDisk<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw coded('STORAGE_UNAVAILABLE', { reason: (error as NodeJS.ErrnoException).code ?? String(error) }, { cause: error });
+  }
+}
+
+const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT';
+
+/** A rename survives a power cut only once the folder that holds the name is on disk. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeTemporary(file: string, data: Readable | Buffer): Promise<StoredFile> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const handle = await onDisk(() => open(file, 'wx', 0o600));
+  try {
+    for await (const chunk of Buffer.isBuffer(data) ? [data] : data) {
+      const piece: Buffer = Buffer.from(chunk);
+      await onDisk(() => handle.writeFile(piece));
+      hash.update(piece);
+      bytes += piece.length;
+    }
+    await onDisk(() => handle.sync());
+  } finally {
+    await handle.close();
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+/** Keeps files in a folder of this machine, readable by its owner only. Nothing is touched before the first use. */
+export function createLocalStorage(folder: string): FileStorage {
+  const incoming = path.join(folder, '.incoming');
+
+  const locate = (key: string): string => {
+    if (key.length > maxKeyLength || !keyPattern.test(key))
+      throw coded('STORAGE_KEY_INVALID', { key: key.slice(0, maxKeyLength) });
+    return path.join(folder, key);
+  };
+
+  return {
+    async put(key, data) {
+      const target = locate(key);
+      const temporary = path.join(incoming, randomUUID());
+      await onDisk(() => mkdir(incoming, { recursive: true, mode: 0o700 }));
+      try {
+        const stored = await writeTemporary(temporary, data);
+        await onDisk(async () => {
+          await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
+          await rename(temporary, target);
+          await syncFolder(path.dirname(target));
+        });
+        return stored;
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw error;
+      }
+    },
+
+    async read(key) {
+      const target = locate(key);
+      try {
+        return await readFile(target);
+      } catch (error) {
+        if (isMissing(error)) throw coded('STORAGE_FILE_MISSING', { key }, { cause: error });
+        return onDisk(() => Promise.reject(error));
+      }
+    },
+
+    remove: async (key) => {
+      const target = locate(key);
+      await onDisk(() => rm(target, { force: true }));
+    },
+
+    async exists(key) {
+      const target = locate(key);
+      try {
+        await access(target);
+        return true;
+      } catch (error) {
+        if (isMissing(error)) return false;
+        return onDisk(() => Promise.reject(error));
+      }
+    },
+  };
+}

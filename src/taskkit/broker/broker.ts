@@ -1,0 +1,58 @@
+import type { Handler } from '../task.js';
+import type { Json, TaskLogger, TaskMessage, TaskState } from '../types.js';
+
+export interface QueueCounts {
+  queue: string;
+  waiting: number;
+  active: number;
+  delayed: number;
+  failed: number;
+}
+
+export interface WorkerOptions {
+  handlers: Handler[];
+  /** Which queues to serve. */
+  queues: string[];
+  /** How many tasks of each queue run at once. */
+  concurrency: number;
+  /** How this worker is called in the log and in task states. */
+  name: string;
+  /** Seconds until a task that sets no limit is ended. */
+  timeLimit: number;
+  log: TaskLogger;
+}
+
+export interface RunningWorker {
+  readonly name: string;
+  readonly queues: readonly string[];
+  /**
+   * Warm shutdown: takes no more tasks and lets those that run finish. After `graceSeconds` what still runs is aborted
+   * and handed back to its queue, for another worker. A second call with 0 ends the wait of the first.
+   */
+  stop(graceSeconds: number): Promise<void>;
+}
+
+/** What holds the queues. One code path serves PostgreSQL and Redis. */
+export interface Broker {
+  /** Where it is, without its password. */
+  readonly address: string;
+  /** Stores messages in their queues. One with the id of a message that is still known is ignored. Throws BROKER_UNREACHABLE. */
+  enqueue(messages: TaskMessage[]): Promise<void>;
+  /** What is known of a task, or undefined. `queue` saves the search for it. */
+  state(id: string, queue?: string): Promise<TaskState | undefined>;
+  counts(): Promise<QueueCounts[]>;
+  /** Answers when the broker does; throws BROKER_UNREACHABLE. */
+  ping(): Promise<void>;
+  startWorker(options: WorkerOptions): Promise<RunningWorker>;
+  /** Removes what finished longer ago than results are kept. */
+  expireResults(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** A message as it lies in the broker, beside its id, name and times. */
+export interface StoredMessage {
+  args: Record<string, Json>;
+  retry: TaskMessage['retry'];
+  ignoreResult: boolean;
+  expires?: number;
+}

@@ -1,0 +1,51 @@
+import type { Job } from 'bullmq';
+import type { Json, TaskError, TaskState, TaskStatus } from '../types.js';
+
+/** How a failure is written where BullMQ keeps a text: so that its code comes back with it. */
+export const encodeFailure = ({ code, message }: TaskError): string => JSON.stringify({ code, message });
+
+function decodeFailure(job: Job): TaskError {
+  const reason = job.failedReason ?? '';
+  const stack = job.stacktrace?.at(-1);
+  let decoded: TaskError;
+  try {
+    decoded = JSON.parse(reason) as TaskError;
+  } catch {
+    // BullMQ's own words for a task whose worker died too often.
+    decoded = /stalled more than allowable/.test(reason)
+      ? {
+          code: 'TASK_WORKER_LOST',
+          message: 'The worker was lost again and again while it ran this task, which is therefore put aside.',
+        }
+      : { code: 'Error', message: reason };
+  }
+  return { ...decoded, ...(stack ? { stack } : {}) };
+}
+
+function statusOf(state: string, job: Job, error: TaskError | undefined): TaskStatus {
+  if (state === 'completed') return 'SUCCESS';
+  if (state === 'failed') return error?.code === 'TASK_EXPIRED' ? 'REVOKED' : 'FAILURE';
+  if (state === 'active') return 'STARTED';
+  return job.attemptsMade > 0 ? 'RETRY' : 'PENDING';
+}
+
+const date = (milliseconds: number | undefined) => (milliseconds ? new Date(milliseconds) : undefined);
+
+/** Reads a task's state from BullMQ's job and the state that was read before it, so that a finished one has its result. */
+export function taskState(job: Job, state: string): TaskState {
+  const error = state === 'failed' ? decodeFailure(job) : undefined;
+  const times = { enqueuedAt: date(job.timestamp), startedAt: date(job.processedOn), finishedAt: date(job.finishedOn) };
+  return {
+    id: job.id!,
+    name: job.name,
+    queue: job.queueName,
+    status: statusOf(state, job, error),
+    retries: Math.max(0, job.attemptsMade - (job.finishedOn ? 1 : 0)),
+    ...(state === 'completed' && { result: (job.returnvalue ?? null) as Json }),
+    ...(error && { error }),
+    // BullMQ's progress is 0 until a task tells its own.
+    ...(job.progress !== 0 && { progress: job.progress as Json }),
+    ...(job.processedBy && { worker: job.processedBy }),
+    ...Object.fromEntries(Object.entries(times).filter(([, time]) => time)),
+  };
+}

@@ -1,0 +1,47 @@
+import { type ConnectionOptions, createRedisBackend } from 'bullmq';
+import { Redis } from 'ioredis';
+import type { Transport } from './transport.js';
+
+const queuesKey = 'journeyman:queues';
+
+/** The queues in Redis, under BullMQ's own keys. A process holds one connection, and a worker one more and one for each queue. */
+export function redisTransport(url: string): Transport {
+  const connect = (maxRetriesPerRequest: number | null) => {
+    const redis = new Redis(url, {
+      maxRetriesPerRequest,
+      retryStrategy: (times) => Math.min(50 * 2 ** times, 1000),
+      connectionName: 'journeyman',
+    });
+    // ioredis connects again by itself; commands that could not wait that long fail on their own.
+    redis.on('error', () => undefined);
+    return redis;
+  };
+  const producer = connect(3);
+  const { hostname, port, pathname } = new URL(url);
+  const known = new Set<string>();
+  return {
+    address: `redis://${hostname}:${port || 6379}${pathname}`,
+    producer: { connection: producer as unknown as ConnectionOptions, backend: createRedisBackend },
+    consumer() {
+      const own = connect(null);
+      return {
+        connection: own as unknown as ConnectionOptions,
+        backend: createRedisBackend,
+        close: async () => void (await own.quit().catch(() => own.disconnect())),
+      };
+    },
+    ping: async () => void (await producer.ping()),
+    async announce(queue) {
+      if (known.has(queue)) return;
+      await producer.sadd(queuesKey, queue);
+      known.add(queue);
+    },
+    queues: () => producer.smembers(queuesKey),
+    async findQueue(id) {
+      const queues = await producer.smembers(queuesKey);
+      const found = await Promise.all(queues.map((queue) => producer.exists(`bull:${queue}:${id}`)));
+      return queues[found.indexOf(1)];
+    },
+    close: async () => void (await producer.quit().catch(() => producer.disconnect())),
+  };
+}

@@ -1,0 +1,23 @@
+import type { BackendFactory, ConnectionOptions, RedisQueueBackend } from 'bullmq';
+
+/** What differs between the brokers: how BullMQ reaches them, and three questions it has no answer for. */
+export interface Transport {
+  readonly address: string;
+  /** For producers: fails within seconds while the broker is away. */
+  producer: Connection;
+  /** Makes the connection of one worker: waits as long as the broker is away. `queues` is how many it will serve. */
+  consumer(queues: number): Connection & { close(): Promise<void> };
+  ping(): Promise<void>;
+  /** Remembers that a queue exists, so that other processes know of it. */
+  announce(queue: string): Promise<void>;
+  queues(): Promise<string[]>;
+  /** The queue that holds a task's message. */
+  findQueue(id: string): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+export interface Connection {
+  connection: ConnectionOptions;
+  /** Typed as BullMQ's default one, so that Queue and Worker have the same type on both brokers. */
+  backend: BackendFactory<RedisQueueBackend, ConnectionOptions>;
+}

@@ -1,0 +1,11 @@
+/** Where tasks go, by name: exact names first, then patterns with `*` in the order given, as Celery's task_routes. */
+export type TaskRoutes = Record<string, string | { queue: string; priority?: number | undefined }>;
+
+const pattern = (glob: string) => new RegExp(`^${glob.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*')}$`);
+
+/** The route for a task's name, or undefined when none fits. */
+export function findRoute(name: string, routes: TaskRoutes): { queue: string; priority?: number | undefined } | undefined {
+  const key = name in routes ? name : Object.keys(routes).find((glob) => glob.includes('*') && pattern(glob).test(name));
+  const route = key === undefined ? undefined : routes[key];
+  return typeof route === 'string' ? { queue: route } : route;
+}

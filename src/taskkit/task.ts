@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { coded } from '../errors.js';
+import { AsyncResult } from './async-result.js';
+import { currentKit, runHere } from './kit.js';
+import { createMessage } from './message.js';
+import type { ApplyAsyncOptions, Json, OutboxTransaction, TaskContext, TaskOptions } from './types.js';
+
+type Shape = z.ZodRawShape;
+
+/** A task: its contract, and the ways to call it. Call it as a function to run it here and now. */
+export interface Task<Args = unknown, Result = unknown> {
+  (args: Args): Promise<Result>;
+  /** Celery's name, such as `tasks.email_tasks.send_welcome_email`. Typed so that it may stand where a function's name stands. */
+  readonly taskName: string;
+  readonly schema: z.ZodType<Args>;
+  /** The arguments' names, in the order a positional caller gives them. */
+  readonly parameters: readonly string[];
+  readonly returns: z.ZodType<Result>;
+  readonly options: Readonly<TaskOptions>;
+  /** Enqueues the task: fire and forget. Throws TASK_ARGUMENTS_INVALID when the arguments are wrong. */
+  delay(args: Args): Promise<AsyncResult<Result>>;
+  /** Enqueues the task with options for this one call. */
+  applyAsync(args: Args, options?: ApplyAsyncOptions): Promise<AsyncResult<Result>>;
+  /** Leaves the task in the outbox: it is enqueued if and only if the transaction commits. */
+  delayOnCommit(transaction: OutboxTransaction, args: Args, options?: ApplyAsyncOptions): Promise<AsyncResult<Result>>;
+}
+
+export interface Handler {
+  readonly task: Task<never, unknown>;
+  run(args: Record<string, Json>, context: TaskContext): Promise<Json>;
+}
+
+const registry = new Map<string, Task<never, unknown>>();
+
+/** Every task that has been defined, by name. */
+export const registeredTasks = (): ReadonlyMap<string, Task<never, unknown>> => registry;
+
+/**
+ * Defines a task.
+ *
+ * @param name Celery's name for it.
+ * @param shape The arguments' schemas, in the order a positional caller gives them.
+ * @param options Queue, priority, limits and retries; `returns` is the shape of the result, which types what callers get.
+ */
+export function task<S extends Shape, R extends Shape>(
+  name: string,
+  shape: S,
+  { returns, ...options }: TaskOptions & { returns: R },
+): Task<z.input<z.ZodObject<S>>, z.output<z.ZodObject<R>>> {
+  type Args = z.input<z.ZodObject<S>>;
+  type Result = z.output<z.ZodObject<R>>;
+  if (registry.has(name)) throw coded('TASK_DEFINED_TWICE', { name });
+
+  const applyAsync = async (args: Args, callOptions: ApplyAsyncOptions = {}) => {
+    const kit = currentKit(name);
+    const message = createMessage(definition, args, callOptions, kit);
+    await kit.broker.enqueue([message]);
+    return new AsyncResult<Result>(message.id, message.queue);
+  };
+  const definition: Task<Args, Result> = Object.assign(
+    (args: Args) => runHere(definition as unknown as Task<never, unknown>, args) as Promise<Result>,
+    {
+      taskName: name,
+      parameters: Object.keys(shape),
+      schema: z.strictObject(shape) as unknown as z.ZodType<Args>,
+      returns: z.looseObject(returns) as unknown as z.ZodType<Result>,
+      options: Object.freeze(options),
+      applyAsync,
+      delay: (args: Args) => applyAsync(args),
+      delayOnCommit: async (transaction: OutboxTransaction, args: Args, callOptions: ApplyAsyncOptions = {}) => {
+        const kit = currentKit(name);
+        const message = createMessage(definition, args, callOptions, kit);
+        await kit.outbox.write(transaction, [message]);
+        return new AsyncResult<Result>(message.id, message.queue);
+      },
+    },
+  );
+  registry.set(name, definition as unknown as Task<never, unknown>);
+  return definition;
+}
+
+/** Binds the function that does a task's work. Arguments are parsed before, the result is checked against `returns` after. */
+export function handle<Args, Result>(
+  definition: Task<Args, Result>,
+  run: (args: Args, context: TaskContext) => Promise<Result>,
+): Handler {
+  return {
+    task: definition as unknown as Task<never, unknown>,
+    run: (args, context) => run(args as Args, context) as Promise<Json>,
+  };
+}

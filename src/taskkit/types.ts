@@ -1,0 +1,143 @@
+/**
+ * The words of the task kit, as Celery uses them.
+ *
+ * task       a named contract: its arguments' schema and its options; what producers import
+ * handler    the function that does a task's work; what only workers load
+ * message    one call of a task on its way: id, name, arguments, options
+ * queue      where messages wait; workers serve one or more queues
+ * broker     what holds the queues: PostgreSQL or Redis
+ * worker     a process that takes messages from queues and runs handlers
+ * outbox     the table where a transaction leaves messages that leave with its commit
+ * retry      another run of the same message after a temporary fault
+ */
+
+/** JSON as a task's arguments and result may hold. */
+export type Json = string | number | boolean | null | undefined | Json[] | { [key: string]: Json };
+
+/** A task's state: PENDING also stands for an unknown id, as in Celery. */
+export type TaskStatus = 'PENDING' | 'STARTED' | 'RETRY' | 'SUCCESS' | 'FAILURE' | 'REVOKED';
+
+/** How a task is retried after a temporary fault. Seconds are what Celery counts in. */
+export interface RetryPolicy {
+  /** Runs after the first one. 0 never retries. Default 3. */
+  maxRetries: number;
+  /** Seconds before the first retry; each next wait is twice as long. Default 60. */
+  retryBackoff: number;
+  /** The longest wait, in seconds. Default 600. */
+  retryBackoffMax: number;
+  /** Spreads each wait by up to a tenth either way, so that failed tasks don't come back all at once. Default true. */
+  retryJitter: boolean;
+}
+
+export interface TaskOptions extends Partial<RetryPolicy> {
+  /** The queue; a route of CELERY_TASK_ROUTES wins over it. Default CELERY_TASK_DEFAULT_QUEUE. */
+  queue?: string;
+  /** 0 first … 9 last, as Celery on Redis. Default 0. */
+  priority?: number;
+  /** Seconds after which a run is ended and counts as failed. Default CELERY_TASK_TIME_LIMIT. */
+  timeLimit?: number;
+  /** Seconds after which a run's `signal` is aborted, so that it can end tidily. */
+  softTimeLimit?: number;
+  /** Keeps no result in the broker beyond a few minutes. */
+  ignoreResult?: boolean;
+  /** Arguments that are secrets: neither logged nor shown. */
+  sensitive?: string[];
+}
+
+/** What one call may say beyond the task's own options. */
+export interface ApplyAsyncOptions extends Partial<RetryPolicy> {
+  /** Seconds to wait before the task may run. Not together with `eta`. */
+  countdown?: number;
+  /** The time before which the task does not run. */
+  eta?: Date;
+  /** Seconds, or a time, after which the task is no longer started and counts as REVOKED. */
+  expires?: number | Date;
+  priority?: number;
+  queue?: string;
+  /** The message's id. Default: a random UUID. A second message with the id of one that is still known is ignored. */
+  taskId?: string;
+}
+
+/** One call of a task on its way to a worker. Times are milliseconds since 1970. */
+export interface TaskMessage {
+  id: string;
+  name: string;
+  queue: string;
+  args: Record<string, Json>;
+  priority: number;
+  /** Not to be started before this time. */
+  eta?: number;
+  /** Not to be started after this time. */
+  expires?: number;
+  retry: RetryPolicy;
+  ignoreResult: boolean;
+}
+
+/** What a failed task leaves: never a secret, never an argument. */
+export interface TaskError {
+  /** The error's code in the catalogue, or its class's name. */
+  code: string;
+  message: string;
+  stack?: string;
+}
+
+/** What the broker knows of a task. */
+export interface TaskState {
+  id: string;
+  name: string;
+  queue: string;
+  status: TaskStatus;
+  /** How many retries there have been. */
+  retries: number;
+  result?: Json;
+  error?: TaskError;
+  /** The last value the handler reported. */
+  progress?: Json;
+  /** The worker that ran it last. */
+  worker?: string;
+  enqueuedAt?: Date;
+  startedAt?: Date;
+  finishedAt?: Date;
+}
+
+export interface TaskLogger {
+  debug(details: object, message: string): void;
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+/** What a handler is given beside its arguments; Celery's `self.request`. */
+export interface TaskContext {
+  id: string;
+  name: string;
+  queue: string;
+  /** 0 in the first run. */
+  retries: number;
+  maxRetries: number;
+  /** Aborted at the soft time limit, and when the worker must end the run. */
+  signal: AbortSignal;
+  log: TaskLogger;
+  /** Tells those who watch how far the task is; any small JSON. */
+  progress(value: Json): Promise<void>;
+}
+
+/**
+ * The kit learns the type of the application's transaction from a declaration merged into this interface:
+ * `declare module '…/taskkit/types.js' { interface Register { transaction: Transaction<Database> } }`.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: it is there to be merged into
+export interface Register {}
+export type OutboxTransaction = Register extends { transaction: infer T } ? T : never;
+
+/** Where messages wait for their transaction's commit. */
+export interface OutboxStore {
+  write(transaction: OutboxTransaction, messages: TaskMessage[]): Promise<void>;
+  /**
+   * Hands up to `limit` committed messages, oldest first, to `deliver` and forgets them when it succeeds.
+   * Two relays never hold the same message. Returns how many were delivered.
+   */
+  take(limit: number, deliver: (messages: TaskMessage[]) => Promise<void>): Promise<number>;
+  /** Calls back soon after a commit left a message. Returns what stops it. */
+  listen(onMessage: () => void): Promise<() => Promise<void>>;
+}

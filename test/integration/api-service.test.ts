@@ -1,0 +1,200 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildApi } from '#src/api/app.js';
+import { createDatabase } from '#src/db/database.js';
+import { createLocalStorage } from '#src/storage.js';
+import { createTestApi, failure, password, type SignedUpUser, type TestApi } from '../support/api.js';
+
+let api: TestApi;
+let user: SignedUpUser;
+beforeAll(async () => {
+  api = await createTestApi();
+  user = await api.signUp();
+});
+afterAll(() => api.close());
+
+describe('notifications', () => {
+  it('are listed a page at a time, newest first, with how many are unread', async () => {
+    const other = await api.signUp();
+    await api.db
+      .insertInto('notifications')
+      .values(
+        [user, user, user, other].map(({ id }, place) => ({
+          user_id: id,
+          type: 'resume_analyzed',
+          title: `Title ${place}`,
+          message: 'Your resume has been analysed.',
+          unique_key: `test-${place}`,
+          created_at: new Date(2026, 0, 1 + place),
+          read_at: place === 0 ? new Date() : null,
+        })),
+      )
+      .execute();
+    const answer = await api.app.inject({ url: '/api/notifications?pageSize=2', headers: user.headers });
+    expect(answer.json()).toEqual({
+      items: [
+        expect.objectContaining({ title: 'Title 2', type: 'resume_analyzed', readAt: null, relatedUserId: null }),
+        expect.objectContaining({ title: 'Title 1' }),
+      ],
+      page: 1,
+      pageSize: 2,
+      total: 3,
+      unread: 2,
+    });
+    expect(failure(await api.app.inject('/api/notifications'))).toEqual([401, 'TOKEN_MISSING']);
+  });
+});
+
+describe('health', () => {
+  it('tells that the process lives and that its services answer', async () => {
+    const live = await api.app.inject('/healthz');
+    expect([live.statusCode, live.json()]).toEqual([200, { status: 'ok' }]);
+    const ready = await api.app.inject('/readyz');
+    expect([ready.statusCode, ready.json()]).toEqual([200, { status: 'ready', database: 'ok', broker: 'ok' }]);
+  });
+
+  it('says which service is away, and answers 503 without a word about where it is', async () => {
+    const away = createDatabase('postgres://journeyman:hidden@127.0.0.1:1/away');
+    const app = await buildApi({
+      settings: { frontendUrl: 'https://careers.example', resumeMaxBytes: 1024 },
+      db: away,
+      storage: createLocalStorage('/nonexistent'),
+      pingBroker: () => Promise.reject(new Error('away')),
+      secretKey: 'another secret key of 32 characters or more',
+      log: { debug() {}, info() {}, warn() {}, error() {} },
+    });
+    try {
+      expect((await app.inject('/healthz')).statusCode).toBe(200);
+      const ready = await app.inject('/readyz');
+      expect([ready.statusCode, ready.json()]).toEqual([
+        503,
+        { status: 'unavailable', database: 'unreachable', broker: 'unreachable' },
+      ]);
+      const payload = { email: 'ada@example.com', password };
+      const login = await app.inject({ method: 'POST', url: '/api/auth/login', payload });
+      expect(failure(login)).toEqual([503, 'DATABASE_UNREACHABLE']);
+      expect(login.body).not.toMatch(/127\.0\.0\.1|hidden|ECONNREFUSED/);
+    } finally {
+      await app.close();
+      await away.destroy();
+    }
+  });
+});
+
+describe('every error', () => {
+  it.each([
+    ['no such route', { url: '/api/nothing' }, [404, 'ROUTE_NOT_FOUND']],
+    ['a method that the route does not have', { method: 'DELETE', url: '/api/me' }, [404, 'ROUTE_NOT_FOUND']],
+    ['a path that cannot be decoded', { url: '/api/%zz' }, [400, 'REQUEST_INVALID']],
+    ['a body that is no JSON', { body: '{"email":', type: 'application/json' }, [400, 'REQUEST_INVALID']],
+    ['a body that would change prototypes', { body: '{"__proto__":{}}', type: 'application/json' }, [400, 'REQUEST_INVALID']],
+    ['no body', {}, [400, 'REQUEST_INVALID']],
+    ['another content type', { body: '<a/>', type: 'application/xml' }, [415, 'REQUEST_TYPE_UNSUPPORTED']],
+    ['too large a body', { body: `"${'x'.repeat(300_000)}"`, type: 'application/json' }, [413, 'REQUEST_TOO_LARGE']],
+  ] as const)('has the one shape: %s', async (_what, request, expected) => {
+    const { url = '/api/auth/login', method = 'url' in request ? 'GET' : 'POST', body, type } = request as Record<string, string>;
+    const answer = await api.app.inject({
+      method: method as 'GET',
+      url,
+      remoteAddress: '10.2.0.1',
+      ...(body !== undefined && { payload: body, headers: { 'content-type': type! } }),
+    });
+    expect(failure(answer)).toEqual(expected);
+    expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(answer.json()).toEqual({ error: expect.objectContaining({ message: expect.stringMatching(/\w.*\.$/) }) });
+  });
+
+  it('of the database is logged under the id that the answer names, and tells nothing else', async () => {
+    await api.db.schema.alterTable('notifications').renameTo('notifications_away').execute();
+    try {
+      const answer = await api.app.inject({ url: '/api/notifications', headers: user.headers });
+      expect(failure(answer)).toEqual([500, 'INTERNAL']);
+      expect(answer.json().error.message).toContain(answer.headers['x-request-id']);
+      expect(answer.body).not.toContain('relation');
+      const line = api.log.findLast(({ level }) => level === 'error');
+      expect(line?.details).toMatchObject({ requestId: answer.headers['x-request-id'], err: expect.any(Error) });
+    } finally {
+      await api.db.schema.alterTable('notifications_away').renameTo('notifications').execute();
+    }
+  });
+});
+
+describe('every answer', () => {
+  it('carries security headers and allows the platform’s pages only', async () => {
+    const request = { url: '/api/me', headers: { ...user.headers, origin: 'https://careers.example' } };
+    const { headers } = await api.app.inject(request);
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+      'access-control-allow-origin': 'https://careers.example',
+    });
+    expect(headers['x-powered-by']).toBeUndefined();
+  });
+
+  it('is logged without the query and without the token', async () => {
+    await api.app.inject({ url: '/api/me?token=in-the-query', headers: user.headers });
+    expect(api.log.at(-1)).toMatchObject({ level: 'info', message: 'GET /api/me 200', details: { status: 200 } });
+    expect(JSON.stringify(api.log)).not.toMatch(new RegExp(`in-the-query|${user.accessToken}`));
+  });
+});
+
+interface Operation {
+  summary?: string;
+  tags?: string[];
+  security?: object[];
+  requestBody?: { content: Record<string, object> };
+  responses: Record<string, { description: string }>;
+}
+
+describe('the documentation', () => {
+  const operations = async (): Promise<[string, Operation][]> => {
+    const { paths } = (await api.app.inject('/docs/json')).json<{ paths: Record<string, Record<string, Operation>> }>();
+    return Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]): [string, Operation] => [`${method.toUpperCase()} ${path}`, operation]),
+    );
+  };
+
+  it('describes every route with a summary, a tag, its answers and what may go wrong', async () => {
+    const all = await operations();
+    expect(all.map(([route]) => route).sort()).toEqual([
+      'DELETE /api/resumes/{id}',
+      'GET /api/me',
+      'GET /api/notifications',
+      'GET /api/resumes',
+      'GET /api/resumes/{id}',
+      'GET /api/tasks/{id}',
+      'GET /healthz',
+      'GET /readyz',
+      'POST /api/auth/login',
+      'POST /api/auth/refresh',
+      'POST /api/auth/register',
+      'POST /api/resumes',
+    ]);
+    for (const [route, { summary, tags, security, responses }] of all) {
+      expect([route, summary, tags]).toEqual([route, expect.any(String), [expect.any(String)]]);
+      const open = /auth|healthz|readyz/.test(route);
+      expect([route, security, responses['401']?.description.includes('TOKEN_MISSING') ?? false]).toEqual([
+        route,
+        open ? undefined : [{ bearer: [] }],
+        !open,
+      ]);
+    }
+  });
+
+  it('describes the upload as a form with a file', async () => {
+    const [, upload] = (await operations()).find(([route]) => route === 'POST /api/resumes')!;
+    expect(upload.requestBody?.content['multipart/form-data']).toMatchObject({
+      schema: { type: 'object', properties: { file: { type: 'string', format: 'binary' } } },
+    });
+    expect(upload.responses['413']?.description).toBe('RESUME_TOO_LARGE');
+  });
+
+  it('is a page that loads nothing from another host', async () => {
+    const page = await api.app.inject('/docs');
+    expect(page.statusCode).toBe(200);
+    expect(page.headers['content-security-policy']).toContain("script-src 'self';");
+    const sources = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, source]) => source!);
+    expect(sources.length).toBeGreaterThan(3);
+    expect(sources.filter((source) => !source.startsWith('/docs/static/'))).toEqual([]);
+    for (const url of sources) expect((await api.app.inject(url)).statusCode).toBe(200);
+  });
+});
