@@ -1,1 +1,2 @@
 export { requireUser } from './authenticate.js';
+export { hashPassword } from './passwords.js';

@@ -9,12 +9,12 @@ import { logIn, refresh, register } from './sessions.js';
 import { accessTokenSeconds } from './tokens.js';
 import { usernamePattern } from './username.js';
 
-const email = z.email().max(254).toLowerCase();
+const email = z.email('must be an e-mail address').max(254, 'must have at most 254 characters').toLowerCase();
 const name = z
   .string()
   .trim()
-  .min(1)
-  .max(100)
+  .min(1, 'must not be empty')
+  .max(100, 'must have at most 100 characters')
   .regex(/^\P{Cc}*$/u, 'must not hold control characters');
 
 const userResponse = z
@@ -58,9 +58,12 @@ export const accountRoutes: FastifyPluginAsyncZod<{ db: Kysely<Database> }> = as
       summary: 'Create an account',
       body: z.object({
         email,
-        username: z.string().regex(usernamePattern, 'must be 1 to 50 letters, digits, ".", "_" and "-"').optional(),
+        username: z
+          .string()
+          .regex(usernamePattern, 'must be 1 to 50 letters and digits, with ".", "_" and "-" between them')
+          .optional(),
         name,
-        password: z.string().min(10).max(200),
+        password: z.string().min(10, 'must have at least 10 characters').max(200, 'must have at most 200 characters'),
       }),
       response: { 201: sessionResponse },
     },

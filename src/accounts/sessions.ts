@@ -16,13 +16,13 @@ import {
 import { createToken, hashToken } from './tokens.js';
 import { proposeUsername } from './username.js';
 
-export interface Session {
+interface Session {
   user: User;
   /** Only its hash is stored: it is told once. */
   refreshToken: string;
 }
 
-export interface Registration {
+interface Registration {
   email: string;
   /** Default: made from the name. */
   username?: string | undefined;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 /** What a username looks like: letters and digits of ASCII, with `.`, `_` and `-` between them. */
-export const usernamePattern = /^[a-z0-9](?:[a-z0-9._-]{0,48}[a-z0-9])?$/i;
+export const usernamePattern = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,48}[A-Za-z0-9])?$/;
 
 /** A username for someone who chose none: readable from the name, and taken by nobody. */
 export function proposeUsername(name: string): string {

@@ -58,7 +58,11 @@ export async function buildApi({ settings, db, storage, pingBroker, secretKey, l
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
   });
-  await app.register(cors, { origin: new URL(settings.frontendUrl).origin, exposedHeaders: ['x-request-id', 'retry-after'] });
+  await app.register(cors, {
+    origin: new URL(settings.frontendUrl).origin,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: ['x-request-id', 'retry-after'],
+  });
   await app.register(rateLimit, {
     max: 600,
     timeWindow: '1 minute',
@@ -94,5 +98,8 @@ function logRequests(app: FastifyInstance, log: TaskLogger): void {
   app.addHook('onResponse', async (request, reply) => {
     const details = { requestId: request.id, status: reply.statusCode, milliseconds: Math.round(reply.elapsedTime) };
     log.info(details, `${request.method} ${pathOf(request)} ${reply.statusCode}`);
+  });
+  app.addHook('onRequestAbort', async (request) => {
+    log.info({ requestId: request.id }, `${request.method} ${pathOf(request)} aborted by the client`);
   });
 }

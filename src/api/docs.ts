@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance, FastifySchema } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { type ErrorCode, errorCatalogue } from '../errors.js';
 import { errorResponse } from './schemas.js';
@@ -32,18 +32,25 @@ function errorResponses(codes: ErrorCode[]): Record<number, object> {
   return responses;
 }
 
+/** What a route's own description leaves to its configuration: who may call it, and what may go wrong. */
+function complete(schema: FastifySchema, config: FastifyContextConfig | undefined): FastifySchema {
+  const codes = [...(config?.errors ?? []), ...(config?.authenticated ? authenticatedRoute : []), ...everyRoute];
+  return {
+    ...schema,
+    ...(config?.authenticated && { security: [{ bearer: [] }] }),
+    response: { ...errorResponses(codes), ...(schema.response as object | undefined) },
+  };
+}
+
+/** Only answers are named components here; the transformation lists each of them a second time, as an input. */
+function withoutInputs(document: ReturnType<typeof jsonSchemaTransformObject>): typeof document {
+  if (!('components' in document)) return document;
+  const schemas = Object.entries(document.components?.schemas ?? {}).filter(([name]) => !name.endsWith('Input'));
+  return { ...document, components: { ...document.components, schemas: Object.fromEntries(schemas) } } as typeof document;
+}
+
 /** Describes every route that is registered afterwards as OpenAPI, at /docs and /docs/json. */
 export async function serveDocs(app: FastifyInstance): Promise<void> {
-  app.addHook('onRoute', (route) => {
-    const { schema, config } = route;
-    if (!schema || schema.hide) return;
-    const codes = [...(config?.errors ?? []), ...(config?.authenticated ? authenticatedRoute : []), ...everyRoute];
-    route.schema = {
-      ...schema,
-      ...(config?.authenticated && { security: [{ bearer: [] }] }),
-      response: { ...errorResponses(codes), ...(schema.response as object | undefined) },
-    };
-  });
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -55,8 +62,8 @@ export async function serveDocs(app: FastifyInstance): Promise<void> {
       },
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
     },
-    transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transform: (document) => jsonSchemaTransform({ ...document, schema: complete(document.schema, document.route.config) }),
+    transformObject: (document) => withoutInputs(jsonSchemaTransformObject(document)),
   });
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: contentSecurityPolicy });
 }

@@ -1,12 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { isConnectionFault } from '../db/database.js';
 import { coded, type ErrorCode, errorCatalogue, JourneymanError } from '../errors.js';
-import type { TaskLogger } from '../taskkit/index.js';
-
-export interface ErrorBody {
-  error: { code: ErrorCode; message: string; fields?: Record<string, string> };
-}
+import { isConnectionFault, type TaskLogger } from '../taskkit/index.js';
 
 interface FrameworkError {
   statusCode: number;
@@ -16,10 +11,25 @@ interface FrameworkError {
 const isClientFault = (error: unknown): error is FrameworkError =>
   error instanceof Error && 'statusCode' in error && Number(error.statusCode) >= 400 && Number(error.statusCode) < 500;
 
+/** What was wrong with each field of a request that failed its schema, by the field's path; `body` when there is none at all. */
+function fieldProblems(error: unknown): Record<string, string> | undefined {
+  if (!hasZodFastifySchemaValidationErrors(error)) return undefined;
+  return Object.fromEntries(
+    error.validation.map(({ instancePath, message }) => [
+      instancePath.slice(1).replaceAll('/', '.') || String(error.validationContext),
+      message ?? 'not valid',
+    ]),
+  );
+}
+
 /** Every error as one of the catalogue. What is not known there is INTERNAL, with the original as its cause. */
-export function toCodedError(error: unknown, request: { id: string; contentType: string | undefined }): JourneymanError {
-  if (error instanceof JourneymanError) return error;
-  if (hasZodFastifySchemaValidationErrors(error)) return coded('REQUEST_INVALID', { problems: error.message });
+function toCodedError(error: unknown, request: { id: string; contentType: string | undefined }): JourneymanError {
+  if (error instanceof JourneymanError && error.http !== 500) return error;
+  const fields = fieldProblems(error);
+  if (fields) {
+    const problems = Object.entries(fields).map(([field, problem]) => `${field}: ${problem}`);
+    return coded('REQUEST_INVALID', { problems: problems.join('; ') }, { cause: error });
+  }
   if (isClientFault(error)) {
     const { statusCode, message } = error;
     if (statusCode === 413) return coded('REQUEST_TOO_LARGE', { problems: message }, { cause: error });
@@ -34,18 +44,10 @@ export function toCodedError(error: unknown, request: { id: string; contentType:
 
 /** What anybody may be told of an error. One that is not the caller's tells nothing of addresses, files or settings. */
 export function publicError(code: string, message: string): { code: string; message: string } {
-  const http = code in errorCatalogue ? errorCatalogue[code as ErrorCode].http : 500;
+  const http = Object.hasOwn(errorCatalogue, code) ? errorCatalogue[code as ErrorCode].http : 500;
   if (http < 500) return { code, message };
   if (http === 500) return { code: 'INTERNAL', message: 'Something went wrong here. The log has the details.' };
   return { code, message: 'A service that this needs does not answer at the moment. Try again soon.' };
-}
-
-/** What was wrong with each field of a request that failed its schema, by the field's path. */
-function fieldProblems(error: unknown): Record<string, string> | undefined {
-  if (!hasZodFastifySchemaValidationErrors(error)) return undefined;
-  return Object.fromEntries(
-    error.validation.map(({ instancePath, message }) => [instancePath.slice(1).replaceAll('/', '.'), message ?? 'not valid']),
-  );
 }
 
 /** Answers every error of every route, and a path without a route, in the one shape of the API. */

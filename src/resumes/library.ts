@@ -1,6 +1,8 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../db/schema.js';
 import { coded } from '../errors.js';
+import type { ResumeAnalysis } from './analyze/index.js';
+import type { SkillGap } from './queries.js';
 import type { UploadedResume } from './upload.js';
 
 /** A resume as its owner sees it in a list. */
@@ -14,6 +16,13 @@ export interface ResumeSummary {
   failure: { code: string; message: string } | null;
   createdAt: Date;
   analyzedAt: Date | null;
+}
+
+/** A resume as its owner sees it by itself. */
+export interface Resume extends ResumeSummary {
+  pageCount: number | null;
+  language: string | null;
+  analysis: (ResumeAnalysis & { gaps: SkillGap[] }) | null;
 }
 
 const summaryColumns = [
@@ -83,13 +92,10 @@ export async function listResumes(
 }
 
 /** A user's resume with its analysis. Throws RESUME_NOT_FOUND, also for another user's and a deleted one. */
-export async function getResume(
-  db: Kysely<Database>,
-  userId: number,
-  resumeId: number,
-): Promise<ResumeSummary & { pageCount: number | null; language: string | null; analysis: object | null }> {
+export async function getResume(db: Kysely<Database>, userId: number, resumeId: number): Promise<Resume> {
   const row = await resumesOf(db, userId)
-    .select([...summaryColumns, 'page_count as pageCount', 'language', 'analysis'])
+    .select([...summaryColumns, 'page_count as pageCount', 'language'])
+    .select(({ ref }) => ref('analysis').$castTo<Resume['analysis']>().as('analysis'))
     .where('id', '=', resumeId)
     .executeTakeFirst();
   if (!row) throw coded('RESUME_NOT_FOUND', { resumeId });

@@ -9,28 +9,8 @@ import type { Database } from '../db/schema.js';
 import type { FileStorage } from '../storage.js';
 import { analyzeResumeAsync } from '../tasks/resumes.js';
 import { createResume, deleteResume, getResume, listResumes } from './library.js';
+import { resumeResponse, resumeSummaryResponse } from './response.js';
 import { receiveResume } from './upload.js';
-
-const summary = z.object({
-  id: z.number().int(),
-  fileName: z.string(),
-  contentType: z.string(),
-  sizeBytes: z.number().int(),
-  status: z.enum(['pending', 'processing', 'completed', 'failed']),
-  score: z.number().nullable().describe('0 to 100; null before the analysis.'),
-  failure: z.object({ code: z.string(), message: z.string() }).nullable().describe('Why the analysis failed.'),
-  createdAt: z.date(),
-  analyzedAt: z.date().nullable(),
-});
-const resumeSummary = summary.meta({ id: 'ResumeSummary' });
-
-const resume = summary
-  .extend({
-    pageCount: z.number().int().nullable(),
-    language: z.string().nullable().describe('ISO 639-1.'),
-    analysis: z.custom<object>().nullable(),
-  })
-  .meta({ id: 'Resume' });
 
 export interface ResumeRouteOptions {
   db: Kysely<Database>;
@@ -85,7 +65,7 @@ export const resumeRoutes: FastifyPluginAsyncZod<ResumeRouteOptions> = async (ap
       tags: ['resumes'],
       summary: 'List resumes, newest first',
       querystring: pageQuery,
-      response: { 200: pageOf(resumeSummary) },
+      response: { 200: pageOf(resumeSummaryResponse) },
     },
     handler: async (request) => ({ ...request.query, ...(await listResumes(db, request.user.id, request.query)) }),
   });
@@ -94,7 +74,7 @@ export const resumeRoutes: FastifyPluginAsyncZod<ResumeRouteOptions> = async (ap
     method: 'GET',
     url: '/resumes/:id',
     config: { errors: ['RESUME_NOT_FOUND'] },
-    schema: { tags: ['resumes'], summary: 'A resume with its analysis', params: idParams, response: { 200: resume } },
+    schema: { tags: ['resumes'], summary: 'A resume with its analysis', params: idParams, response: { 200: resumeResponse } },
     handler: async (request) => getResume(db, request.user.id, request.params.id),
   });
 

@@ -9,7 +9,8 @@ const faultCodes = new Set([
   'ETIMEDOUT',
 ]);
 /** What node-postgres says, without a code, when a connection is lost or cannot be made. */
-const faultMessages = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/;
+const faultMessages =
+  /Connection terminated|^timeout expired$|timeout exceeded when trying to connect|Client has encountered a connection error/;
 
 /** Whether an error is a temporary fault of the connection to PostgreSQL, such as a restart of the server. */
 export function isConnectionFault(error: unknown): boolean {

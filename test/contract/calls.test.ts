@@ -105,7 +105,13 @@ describe.each(brokerKinds)('calling tasks on %s', (kind) => {
 
   it('lower priorities run first, and equal ones in order', async () => {
     const order = [];
-    for (const [text, priority] of [['nine', 9], ['five', 5], ['zero', 0], ['nine too', 9], ['zero too', 0]] as const) {
+    for (const [text, priority] of [
+      ['nine', 9],
+      ['five', 5],
+      ['zero', 0],
+      ['nine too', 9],
+      ['zero too', 0],
+    ] as const) {
       order.push(await note.applyAsync({ text }, { priority }));
     }
     notes.length = 0;
@@ -117,7 +123,8 @@ describe.each(brokerKinds)('calling tasks on %s', (kind) => {
 
   it('a task goes to its queue, a route wins over it, a call wins over both; a worker serves only its queues', async () => {
     kit.connectWith({ routes: { 'tests.calls.r*': 'routed' } });
-    const queues = async (results: Promise<AsyncResult>[]) => Promise.all(results.map(async (r) => (await (await r).state())!.queue));
+    const queues = async (results: Promise<AsyncResult>[]) =>
+      Promise.all(results.map(async (r) => (await (await r).state())!.queue));
     expect(await queues([elsewhere.delay({ n: 2 }), routed.delay({}), routed.applyAsync({}, { queue: 'chosen' })])).toEqual([
       'elsewhere',
       'routed',

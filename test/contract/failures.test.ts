@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { coded } from '#src/errors.js';
-import { AsyncResult, handle, task, type TaskMessage } from '#src/taskkit/index.js';
+import { AsyncResult, handle, type TaskMessage, task } from '#src/taskkit/index.js';
 import { brokerKinds, gate, type OpenKit, openKit, until } from '../support/kit.js';
 
 const soon = { retryBackoff: 0.05, retryJitter: false, returns: {} };
@@ -71,7 +71,9 @@ describe.each(brokerKinds)('when tasks fail on %s', (kind) => {
     await result.get({ timeout: 30 });
     expect(seen).toEqual([0, 1, 2]);
     expect((await result.state())!.retries).toBe(2);
-    expect(kit.log.lines.join('\n')).toMatch(/retry: in 0\.050s after Error: fault 0[\s\S]*retry: in 0\.100s after Error: fault 1/);
+    expect(kit.log.lines.join('\n')).toMatch(
+      /retry: in 0\.050s after Error: fault 0[\s\S]*retry: in 0\.100s after Error: fault 1/,
+    );
     await worker.stop(10);
   });
 
@@ -119,7 +121,9 @@ describe.each(brokerKinds)('when tasks fail on %s', (kind) => {
       message('bad-arguments', 'tests.failures.flaky', { failures: 'many' }),
     ]);
     await expect(new AsyncResult('unknown-task').get({ timeout: 30 })).rejects.toMatchObject({ cause: { code: 'TASK_UNKNOWN' } });
-    await expect(new AsyncResult('bad-arguments').get({ timeout: 30 })).rejects.toMatchObject({ cause: { code: 'TASK_ARGUMENTS_INVALID' } });
+    await expect(new AsyncResult('bad-arguments').get({ timeout: 30 })).rejects.toMatchObject({
+      cause: { code: 'TASK_ARGUMENTS_INVALID' },
+    });
     expect(await (await flaky.delay({ failures: 0 })).get({ timeout: 30 })).toEqual({});
     await worker.stop(10);
   });

@@ -103,6 +103,26 @@ describe('every error', () => {
     expect(answer.json()).toEqual({ error: expect.objectContaining({ message: expect.stringMatching(/\w.*\.$/) }) });
   });
 
+  it('names every field that is wrong, and in words', async () => {
+    const answer = await api.app.inject({
+      method: 'POST',
+      url: '/api/auth/register',
+      payload: { email: 'x', name: '', password: 'short' },
+    });
+    expect(answer.json().error).toEqual({
+      code: 'REQUEST_INVALID',
+      message:
+        'The request is not valid: email: must be an e-mail address; name: must not be empty; password: must have at least 10 characters.',
+      fields: {
+        email: 'must be an e-mail address',
+        name: 'must not be empty',
+        password: 'must have at least 10 characters',
+      },
+    });
+    const none = await api.app.inject({ method: 'POST', url: '/api/auth/register' });
+    expect(Object.keys(none.json().error.fields)).toEqual(['body']);
+  });
+
   it('of the database is logged under the id that the answer names, and tells nothing else', async () => {
     await api.db.schema.alterTable('notifications').renameTo('notifications_away').execute();
     try {
@@ -128,6 +148,18 @@ describe('every answer', () => {
       'access-control-allow-origin': 'https://careers.example',
     });
     expect(headers['x-powered-by']).toBeUndefined();
+  });
+
+  it('lets the platform’s pages delete, as a browser asks beforehand', async () => {
+    const headers = {
+      origin: 'https://careers.example',
+      'access-control-request-method': 'DELETE',
+      'access-control-request-headers': 'authorization',
+    };
+    const answer = await api.app.inject({ method: 'OPTIONS', url: '/api/resumes/1', headers });
+    expect(answer.statusCode).toBe(204);
+    expect(answer.headers['access-control-allow-methods']).toContain('DELETE');
+    expect(answer.headers['access-control-allow-headers']).toBe('authorization');
   });
 
   it('is logged without the query and without the token', async () => {
@@ -178,6 +210,13 @@ describe('the documentation', () => {
         !open,
       ]);
     }
+  });
+
+  it('names the shapes of the answers', async () => {
+    const { components } = (await api.app.inject('/docs/json')).json();
+    const names = ['Error', 'Notification', 'Resume', 'ResumeAnalysis', 'ResumeSummary', 'Task', 'User'];
+    expect(Object.keys(components.schemas).sort()).toEqual(names);
+    expect(components.securitySchemes.bearer).toMatchObject({ type: 'http', scheme: 'bearer' });
   });
 
   it('describes the upload as a form with a file', async () => {

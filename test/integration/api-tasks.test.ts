@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isConnectionFault } from '#src/db/database.js';
 import { createOutbox } from '#src/db/outbox.js';
 import { coded } from '#src/errors.js';
 import { type Handler, handle, startRelay } from '#src/taskkit/index.js';
@@ -35,7 +34,6 @@ async function work(taskId: string, status: string, handler: Handler): Promise<v
     name: 'worker-1',
     timeLimit: 30,
     log,
-    isConnectionFault,
   });
   try {
     await expect.poll(async () => (await state(taskId)).json().status, { timeout: 20_000 }).toBe(status);

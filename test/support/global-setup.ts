@@ -1,9 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbedded, stopEmbedded } from '#src/db/embedded/index.js';
+import { withLock } from '#src/db/embedded/lock.js';
+import { identify } from '#src/db/embedded/process-identity.js';
 import { migrate } from '#src/db/migrate.js';
 import { templateDatabase, withDatabase } from './database-urls.js';
 
@@ -15,13 +17,15 @@ declare module 'vitest' {
 }
 
 const quiet = { info: () => {}, warn: () => {} };
-const prefix = 'journeyman-test-';
+const prefix = `journeyman-test-${process.getuid?.() ?? 0}-`;
 const fallbackOf = (folder: string) => path.join(folder, 'fallback');
 
 /** Starts one PostgreSQL server for the whole run, with a migrated database to clone; returns what removes it again. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   await removeLeftovers();
   const folder = mkdtempSync(path.join(tmpdir(), `${prefix}${process.pid}-`));
+  // Root's server runs as another user, who has to pass through.
+  chmodSync(folder, 0o711);
   const server = await startEmbedded({ folder, fallbackFolder: fallbackOf(folder), log: quiet });
   const tearDown = async () => {
     await server.stop();
@@ -38,23 +42,19 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   return tearDown;
 }
 
-/** Ends what an earlier run left behind because it was killed. */
+/** Ends what an earlier run left behind because it was killed; of several runs that start at once, one at a time. */
 async function removeLeftovers(): Promise<void> {
-  for (const name of readdirSync(tmpdir())) {
-    const pid = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
-    if (pid === undefined || isAlive(Number(pid))) continue;
-    const folder = path.join(tmpdir(), name);
-    await stopEmbedded(folder, fallbackOf(folder));
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  const lock = path.join(tmpdir(), `${prefix}lock`);
+  const onTimeout = (holder: number) => new Error(`Process ${holder} holds ${lock}.`);
+  await withLock(lock, { timeoutSeconds: 60, onTimeout }, async () => {
+    for (const name of readdirSync(tmpdir())) {
+      const pid = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
+      if (pid === undefined || identify(Number(pid))) continue;
+      const folder = path.join(tmpdir(), name);
+      await stopEmbedded(folder, fallbackOf(folder));
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
 }
 
 async function makeTemplate(serverUrl: string): Promise<void> {

@@ -27,6 +27,8 @@ export interface TestRedis {
   url: string;
   /** Stops the server and starts it again on the same port with the same data. */
   restart(): Promise<void>;
+  /** Makes the server answer nothing until the function this returns is called. */
+  freeze(): Promise<() => Promise<void>>;
   stop(): Promise<void>;
 }
 
@@ -68,6 +70,10 @@ export async function startRedis(): Promise<TestRedis> {
     restart: async () => {
       await halt();
       await start();
+    },
+    freeze: async () => {
+      child.kill('SIGSTOP');
+      return async () => void child.kill('SIGCONT');
     },
     stop: async () => {
       await halt();

@@ -9,6 +9,8 @@ import { canUse, chooseServerUser, runAs, runsAsRoot, type ServerUser, userWithI
 /** Where root's data and programs go when the server's user cannot enter the project's folder. */
 export const defaultFallbackFolder = '/var/lib/journeyman';
 
+const runAsOrdinary = 'Run Journeyman as an ordinary user.';
+
 /** The folder of a project's cluster, made when it is missing. Not the data itself: see `placeCluster`. */
 export function homeOf(folder: string): string {
   const home = path.join(folder, 'postgres');
@@ -64,21 +66,11 @@ async function choosePlace(home: string, fallbackFolder: string): Promise<{ user
     );
   }
   const user = chooseServerUser();
-  if (!user)
-    throw embeddedFailure(
-      home,
-      'PostgreSQL does not run as root, and there is no other user',
-      'Run Journeyman as an ordinary user.',
-    );
+  if (!user) throw embeddedFailure(home, 'PostgreSQL does not run as root, and there is no other user', runAsOrdinary);
   const fallback = fallbackPlace(home, fallbackFolder);
-  for (const place of [home, fallback]) {
-    if (await isUsable(place, user)) return { user, place };
-  }
-  throw embeddedFailure(
-    home,
-    `user ${user.name}, who runs it for root, can use neither it nor ${fallback}`,
-    'Run Journeyman as an ordinary user.',
-  );
+  if (await isUsable(user, home)) return { user, place: home };
+  if (await isUsable(user, fallbackFolder, fallback)) return { user, place: fallback };
+  throw embeddedFailure(home, `user ${user.name}, who runs it for root, can use neither it nor ${fallback}`, runAsOrdinary);
 }
 
 function refuseForeignData(place: string): void {
@@ -92,17 +84,21 @@ function refuseForeignData(place: string): void {
   }
 }
 
-/** Lets others pass through folders that we made ourselves, without seeing what is in them. */
+/** Lets others pass through folders that are ours, without seeing what is in them. */
 function makeEnterable(...folders: string[]): void {
   for (const folder of folders) chmodSync(folder, statSync(folder).mode | 0o111);
 }
 
-/** Whether a folder of this user's own works here: the place may be out of reach, or on a disk that knows no owners. */
-async function isUsable(place: string, user: ServerUser): Promise<boolean> {
+/**
+ * Whether a folder of this user's own works in the last of these folders, which are ours to make and to open: it may be
+ * out of reach all the same, or on a disk that knows no owners.
+ */
+async function isUsable(user: ServerUser, ...folders: string[]): Promise<boolean> {
+  const place = folders.at(-1)!;
   const probe = path.join(place, `probe-${randomUUID()}`);
   try {
     mkdirSync(place, { recursive: true });
-    makeEnterable(path.dirname(place), place);
+    makeEnterable(...folders);
     makeFolderFor(user, probe);
     return await canUse(user, probe, 'write');
   } catch {
@@ -135,8 +131,9 @@ async function problemOf({ folder, postgres }: Binaries, user: ServerUser | unde
 /** Copies the programs to where every user can run them, once for each version. */
 function copyBinaries(installed: Binaries, fallbackFolder: string): Binaries {
   const folder = path.join(fallbackFolder, `postgres-${installed.packageVersion}`);
-  if (!existsSync(folder)) {
-    const draft = `${folder}.${randomUUID()}`;
+  if (existsSync(folder)) return binariesIn(folder, installed.packageVersion);
+  const draft = `${folder}.${randomUUID()}`;
+  try {
     mkdirSync(fallbackFolder, { recursive: true });
     makeEnterable(fallbackFolder);
     cpSync(installed.folder, draft, { recursive: true, verbatimSymlinks: true });
@@ -144,8 +141,10 @@ function copyBinaries(installed: Binaries, fallbackFolder: string): Binaries {
       if (!entry.isSymbolicLink()) chmodSync(path.join(entry.parentPath, entry.name), 0o755);
     }
     chmodSync(draft, 0o755);
-    if (existsSync(folder)) rmSync(draft, { recursive: true });
-    else renameSync(draft, folder);
+    // Another project may have made the same copy meanwhile.
+    if (!existsSync(folder)) renameSync(draft, folder);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
   }
   return binariesIn(folder, installed.packageVersion);
 }

@@ -1,9 +1,8 @@
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { isConnectionFault } from '../database.js';
 import { type Cluster, databaseName, hasPassword, lastLines, readPassword, writeFileFor } from './cluster.js';
 import { embeddedFailure } from './failure.js';
 import { commandLine } from './process-identity.js';
@@ -33,10 +32,11 @@ function readPidFile(cluster: Pick<Cluster, 'data'>): Postmaster | undefined {
 }
 
 /**
- * The cluster's running server, once it answers. A pid file left behind whose number another process has now is removed,
- * since the server would not start beside it.
+ * The cluster's running server, once it answers; undefined when there is none, or none that we have the password of.
+ * A pid file left behind whose number another process has now is removed, since the server would not start beside it.
  */
 export async function findRunning(cluster: Cluster): Promise<Postmaster | undefined> {
+  if (!hasPassword(cluster)) return undefined;
   const deadline = Date.now() + patienceSeconds * 1000;
   for (;;) {
     const listed = readPidFile(cluster);
@@ -45,11 +45,6 @@ export async function findRunning(cluster: Cluster): Promise<Postmaster | undefi
     if (await answers(cluster, listed)) return listed;
     if (!command.includes(cluster.data)) {
       rmSync(pidFile(cluster), { force: true });
-      return undefined;
-    }
-    if (!hasPassword(cluster)) {
-      // Whoever deleted our folder left its server running elsewhere.
-      await stopPostmaster(cluster);
       return undefined;
     }
     if (Date.now() > deadline) {
@@ -63,36 +58,38 @@ export async function findRunning(cluster: Cluster): Promise<Postmaster | undefi
   }
 }
 
-/** Whether the process that answers at this port is this cluster's server: it knows the password, and has this data. */
+/** Whether what answers at this port is this cluster's server: it knows the password, and has this data. */
 async function answers(cluster: Cluster, postmaster: Postmaster): Promise<boolean> {
-  if (!postmaster.port || !hasPassword(cluster)) return false;
+  if (!postmaster.port) return false;
   try {
     const [row] = await query(urlOf(cluster, postmaster, 'postgres'), 'SHOW data_directory');
     return path.resolve(row!.data_directory as string) === cluster.data;
-  } catch (error) {
-    if (isConnectionFault(error) || error instanceof pg.DatabaseError) return false;
-    throw error;
+  } catch {
+    return false; // Not yet, or no longer, or it is another program that need not even speak PostgreSQL's protocol.
   }
 }
 
-async function query(url: string, ...statements: string[]): Promise<Record<string, unknown>[]> {
+async function query(url: string, statement: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });
   client.on('error', () => {});
   try {
     await client.connect();
-    let rows: Record<string, unknown>[] = [];
-    for (const statement of statements) rows = (await client.query<Record<string, unknown>>(statement)).rows;
-    return rows;
+    return (await client.query<Record<string, unknown>>(statement)).rows;
   } finally {
     await client.end();
   }
 }
 
-/** Starts the server at a free port and waits until it answers. */
+/**
+ * Starts the server and waits until it answers: at the port it had before, so that programs which were connected find it
+ * again, or at a free one.
+ */
 export async function startPostmaster(cluster: Cluster): Promise<Postmaster> {
   const deadline = Date.now() + 20_000;
-  for (;;) {
-    const port = await freePort();
+  const portFile = path.join(cluster.home, 'port');
+  const before = existsSync(portFile) ? Number(readFileSync(portFile, 'utf8')) : 0;
+  for (let attempt = 0; ; attempt++) {
+    const port = (attempt < 5 && (await freePort(before))) || (await freePort(0))!;
     if (existsSync(cluster.logFile)) renameSync(cluster.logFile, `${cluster.logFile}.old`);
     writeFileFor(cluster.user, cluster.logFile, '');
     const { ok, output } = await pgCtl(cluster, 'start', '-l', cluster.logFile, '-o', `-p ${port}`);
@@ -107,6 +104,7 @@ export async function startPostmaster(cluster: Cluster): Promise<Postmaster> {
     await sleep(100);
   }
   const postmaster = readPidFile(cluster)!;
+  writeFileSync(portFile, String(postmaster.port));
   try {
     await ensureDatabase(cluster, postmaster);
   } catch (error) {
@@ -130,16 +128,23 @@ export async function stopPostmaster(cluster: Cluster): Promise<void> {
   }
 }
 
+/** Ends the server of a cluster whose password is gone: whoever deleted our folder left it running elsewhere. */
+export async function stopForgotten(cluster: Cluster): Promise<void> {
+  const listed = readPidFile(cluster);
+  if (listed && commandLine(listed.pid)?.includes(cluster.data)) await stopPostmaster(cluster);
+}
+
 const pgCtl = ({ user, binaries, data }: Cluster, action: string, ...options: string[]) =>
   runAs(user, binaries.pgCtl, [action, '-D', data, '-w', '-t', String(patienceSeconds), '-s', ...options]);
 
-function freePort(): Promise<number> {
+/** The wanted port if it is free, any free one for 0; undefined when the wanted one is taken. */
+function freePort(wanted: number): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.on('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error)));
+    server.listen(wanted, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : undefined));
     });
   });
 }

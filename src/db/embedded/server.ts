@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { TaskLogger } from '../../taskkit/index.js';
-import { type Cluster, ensureCluster } from './cluster.js';
+import { type Cluster, ensureCluster, hasPassword } from './cluster.js';
 import { embeddedFailure, reportingFailures } from './failure.js';
 import { withLock } from './lock.js';
 import { disown, isAbandoned, isOwnedByUs, own } from './owner.js';
 import { defaultFallbackFolder, existingPlace, homeOf, placeCluster } from './placement.js';
-import { findRunning, type Postmaster, startPostmaster, stopPostmaster, urlOf } from './postmaster.js';
+import { findRunning, type Postmaster, startPostmaster, stopForgotten, stopPostmaster, urlOf } from './postmaster.js';
 
 type Log = Pick<TaskLogger, 'info' | 'warn'>;
 
@@ -78,6 +78,7 @@ async function start(cluster: Cluster, log: Log): Promise<Postmaster> {
   if (user && place !== home) {
     log.info({ folder: place }, `The database is in ${place}: user ${user.name}, who runs it for root, cannot use ${home}`);
   }
+  if (!hasPassword(cluster)) await stopForgotten(cluster);
   await ensureCluster(cluster, log);
   return startPostmaster(cluster);
 }

@@ -19,7 +19,7 @@ export interface DemoOptions {
   log: TaskLogger;
 }
 
-export interface DemoResult {
+interface DemoResult {
   /** False when the demo data was there already, so that nothing was changed. */
   seeded: boolean;
   /** How many rows the demo's tables hold. */

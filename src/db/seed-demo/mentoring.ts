@@ -73,7 +73,7 @@ function draftSession(world: World, mentors: Person[]) {
     ? random.weighted({ completed: 8, declined: 1, cancelled: 1 })
     : proposed_at > now
       ? random.weighted({ requested: 1, accepted: 1 })
-      : 'cancelled';
+      : random.weighted({ requested: 1, declined: 1, cancelled: 1 });
   const completed_at = status === 'completed' ? end : null;
   return {
     mentor_id: mentor.id,

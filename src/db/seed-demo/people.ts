@@ -49,7 +49,7 @@ const bySignUp = (one: Draft, other: Draft) => one.signedUpAt.getTime() - other.
 
 function draftPerson({ random, now, skillsNamed }: World, index: number): Draft {
   const profession = professions[index % professions.length]!;
-  const signedUpAt = daysAfter(now, -1 - 364 * random.next() ** 1.5);
+  const signedUpAt = daysAfter(now, -365 * random.next() ** 1.5);
   const monthAgo = daysAfter(now, -31);
   const hasLeft = signedUpAt < monthAgo && random.chance(0.2);
   return {

@@ -1,10 +1,12 @@
 import type { Contact } from './types.js';
 
 const emailPattern = /[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/gu;
-const linkPattern = /\bhttps?:\/\/[^\s<>()|,]{3,200}|\b(?:www\.|linkedin\.com\/|github\.com\/|gitlab\.com\/)[^\s<>()|,]{2,200}/giu;
+const linkPattern =
+  /\bhttps?:\/\/[^\s<>()|,]{3,200}|\b(?:www\.|linkedin\.com\/|github\.com\/|gitlab\.com\/)[^\s<>()|,]{2,200}/giu;
 const phonePattern = /(?<![\p{L}\p{N}./-])(?:\+|00)?\(?\d[\d\s()./-]{6,20}\d(?![\p{L}\p{N}/-])/gu;
 
-const unique = (values: string[]) => [...new Set(values)];
+const maxOfEach = 10;
+const unique = (values: string[]) => [...new Set(values)].slice(0, maxOfEach);
 const all = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([value]) => value.replace(/[.;:]+$/, ''));
 
 const isPhone = (text: string) => {

@@ -34,7 +34,7 @@ const anyMonth = [...monthByName.keys()].sort((a, b) => b.length - a.length).joi
 const year = '(?:19|20)\\d\\d';
 const date = `(?:(?:\\d{1,2} )?(?:${anyMonth})\\.?,? (?:de )?${year}|(?:[0-3]?\\d[./])?(?:0?[1-9]|1[0-2])[./-]${year}|${year}[-/.](?:0[1-9]|1[0-2])(?!\\d)|${year})`;
 const present =
-  'present|current|currently|now|today|ongoing|to date|date|heute|aktuell|jetzt|présent|aujourd[’\']hui|actualidad|actual|presente|дотепер|зараз|сьогодні';
+  "present|current|currently|now|today|ongoing|to date|date|heute|aktuell|jetzt|présent|aujourd[’']hui|actualidad|actual|presente|дотепер|зараз|сьогодні";
 const rangePattern = new RegExp(
   `(?<![\\p{L}\\p{N}/.-])(${date})\\s*(?:-|–|—|−|‒|~|→|\\bto\\b|\\buntil\\b|\\bthrough\\b|\\bbis\\b|(?<= )à(?= )|\\bau\\b|\\bhasta\\b|(?<= )a(?= )|(?<= )до(?= )|(?<= )по(?= ))\\s*(${date}|${present})(?![\\p{L}\\p{N}])`,
   'iu',
@@ -56,7 +56,8 @@ function parseDate(text: string): ParsedDate {
   return { year: yearOf, month: number === undefined ? undefined : Number(number) - 1 };
 }
 
-const toText = ({ year, month }: ParsedDate) => (month === undefined ? `${year}` : `${year}-${String(month + 1).padStart(2, '0')}`);
+const toText = ({ year, month }: ParsedDate) =>
+  month === undefined ? `${year}` : `${year}-${String(month + 1).padStart(2, '0')}`;
 
 /** The current month. */
 export const monthOf = (now: Date): Month => now.getUTCFullYear() * 12 + now.getUTCMonth();
@@ -77,7 +78,8 @@ export function findDateRange(line: string, now: Date): DateRange | undefined {
   const afterNow = monthOf(now) + 1;
   const start = from.year * 12 + (from.month ?? 0);
   let end = afterNow;
-  if (to) end = to.year * 12 + (to.month === undefined ? (to.year === from.year && from.month === undefined ? 6 : 0) : to.month + 1);
+  if (to)
+    end = to.year * 12 + (to.month === undefined ? (to.year === from.year && from.month === undefined ? 6 : 0) : to.month + 1);
   end = Math.min(Math.max(end, start + (to?.year === from.year ? 1 : 0)), afterNow);
   if (start < earliest || start >= afterNow || end <= start) return undefined;
   if (to && to.year * 12 + (to.month ?? 11) < start) return undefined;

@@ -23,27 +23,36 @@ const hasTitle = (text: string) => titlePattern.test(text);
 
 /** What surely stands between a title and an employer; a comma also stands within either. */
 const strongSeparator = /\s+(?:at|@|bei|chez)\s+|\s*[|·\t]\s*|\s+[–—-]\s+/i;
+const weakSeparator = /,\s+/;
 
 const maxHeadLength = 90;
 const isBullet = (line: string) => /^[•◦▪‣*·○●■–—-]\s?/.test(line);
-/** A line that can name a title or an employer: short, no bullet, no sentence. */
+const isText = (line: string | undefined) => line !== undefined && line !== '' && !isBullet(line);
+/** A line that can name a title or an employer: short, no bullet, no sentence nor the end of one. */
 const isHeadLine = (line: string | undefined): line is string =>
-  line !== undefined && line !== '' && line.length <= maxHeadLength && !isBullet(line) && !/[.;:]$/.test(line) && /\p{L}{2}/u.test(line);
+  line !== undefined &&
+  line !== '' &&
+  line.length <= maxHeadLength &&
+  !isBullet(line) &&
+  !/^\p{Ll}|[.;:]$/u.test(line) &&
+  /\p{L}{2}/u.test(line);
 
 const trimSeparators = (text: string) => text.replace(/^[\s,|·•()[\]–—-]+|[\s,|·•()[\]–—-]+$/g, '');
-const parts = (text: string, separator: RegExp) => text.split(separator).map(trimSeparators).filter(Boolean);
 
 /** The part with a title's word, and the first of the others. */
-function pick(candidates: string[]): { title: string | null; other: string | null } {
-  const title = candidates.find(hasTitle) ?? null;
+function divide(text: string, separator: RegExp): { title: string; other: string | null } {
+  const candidates = text.split(separator).map(trimSeparators).filter(Boolean);
+  const title = candidates.find(hasTitle) ?? text;
   return { title, other: candidates.find((part) => part !== title) ?? null };
 }
+
+const firstPart = (text: string) => trimSeparators(text.split(strongSeparator).find(Boolean) ?? text);
 
 /**
  * Reads a job's title and employer from the line with its dates and the lines around it, whichever order they come in:
  * `Title, Employer  dates`, `Title` over `Employer  dates`, `Title  dates` over `Employer`, `dates` over `Title`.
  *
- * @param isFree Whether a line belongs to no other job's head.
+ * @param isFree Whether a line of that index may belong to this job's head.
  */
 export function readJobHead(
   lines: readonly string[],
@@ -51,31 +60,33 @@ export function readJobHead(
   { index, length }: DateRange,
   isFree: (line: number) => boolean,
 ): JobHead {
-  const line = lines[dateLine] ?? '';
-  const onDateLine = trimSeparators(`${line.slice(0, index)}\t${line.slice(index + length)}`);
-  const at = (offset: number) => (isFree(dateLine + offset) && isHeadLine(lines[dateLine + offset]) ? lines[dateLine + offset]! : undefined);
-  const above = at(-1);
-  const below = at(1);
-  /** A line above surely belongs to this job when it opens a paragraph, the section, or holds a title. */
-  const opens = (offset: number) => !isFree(dateLine + offset - 1) || !lines[dateLine + offset - 1] || isBullet(lines[dateLine + offset - 1]!);
+  const headLine = (line: number) => (isFree(line) && isHeadLine(lines[line]) ? lines[line] : undefined);
+  /** Whether the line surely belongs to this job, not to the text of the one before. */
+  const opensParagraph = (line: number) => !isFree(line - 1) || !isText(lines[line - 1]);
 
-  const titleLine = [onDateLine, above, at(-2), below].find((text, place) => text && hasTitle(text) && (place !== 2 || above !== undefined));
-  if (!titleLine) {
-    const employer = onDateLine || above || below || null;
-    return { title: null, employer: employer && (parts(employer, strongSeparator)[0] ?? null), from: !onDateLine && above ? dateLine - 1 : dateLine };
-  }
-  const strong = pick(parts(titleLine, strongSeparator));
-  const weak = pick(parts(strong.title ?? titleLine, /,\s+/));
-  const isAbove = titleLine !== onDateLine && titleLine !== below;
+  const ownText = lines[dateLine] ?? '';
+  const own = trimSeparators(`${ownText.slice(0, index)}\t${ownText.slice(index + length)}`) || undefined;
+  const above = headLine(dateLine - 1);
+  const farAbove = above && headLine(dateLine - 2);
+  const below = headLine(dateLine + 1);
+  const certainly = (text: string | undefined, line: number) => (opensParagraph(line) ? text : undefined);
+
+  const titleLine = [own, above, farAbove, below].find((text) => text !== undefined && hasTitle(text));
   const neighbours =
-    titleLine === onDateLine
-      ? [above && opens(-1) ? above : undefined, below]
-      : isAbove
-        ? [onDateLine, titleLine === above ? (at(-2) && opens(-2) ? at(-2) : undefined) : above]
-        : [onDateLine, at(2)];
-  const neighbour = neighbours.find((text) => text && !hasTitle(text));
-  const employer = strong.other ?? (neighbour ? (parts(neighbour, strongSeparator)[0] ?? null) : weak.other);
-  const title = strong.other || !neighbour ? weak.title : strong.title;
-  const used = [above, at(-2)].map((text) => text !== undefined && (text === titleLine || text === neighbour));
-  return { title, employer, from: used[1] ? dateLine - 2 : used[0] ? dateLine - 1 : dateLine };
+    titleLine === own
+      ? [certainly(above, dateLine - 1), below]
+      : titleLine === above
+        ? [own, certainly(farAbove, dateLine - 2)]
+        : [own, titleLine === farAbove ? above : headLine(dateLine + 2)];
+  const neighbour = neighbours.find((text) => text !== undefined && !hasTitle(text));
+  const from =
+    dateLine -
+    (farAbove && [titleLine, neighbour].includes(farAbove) ? 2 : above && [titleLine, neighbour].includes(above) ? 1 : 0);
+  if (titleLine === undefined) return { title: null, employer: neighbour ? firstPart(neighbour) : null, from };
+
+  const strong = divide(titleLine, strongSeparator);
+  if (strong.other) return { title: divide(strong.title, weakSeparator).title, employer: strong.other, from };
+  if (neighbour) return { title: titleLine, employer: firstPart(neighbour), from };
+  const weak = divide(titleLine, weakSeparator);
+  return { title: weak.title, employer: weak.other, from };
 }

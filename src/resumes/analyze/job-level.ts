@@ -1,8 +1,10 @@
 import type { Level } from './types.js';
 
-const leadTitle = /\b(lead|principal|staff|head|chief|director|vp|vice president|cto|ceo|cfo|leiter\p{L}*|directeur|director[a]?)\b/iu;
+const leadTitle =
+  /\b(lead|principal|staff|head|chief|director|vp|vice president|cto|ceo|cfo|leiter\p{L}*|directeur|director[a]?)\b/iu;
 const seniorTitle = /\b(senior|sr|expert|leitende\p{L}*)\b/iu;
-const juniorTitle = /\b(junior|jr|intern|internship|trainee|apprentice|graduate|working student|werkstudent\p{L}*|praktikant\p{L}*|student)\b/iu;
+const juniorTitle =
+  /\b(junior|jr|intern|internship|trainee|apprentice|graduate|working student|werkstudent\p{L}*|praktikant\p{L}*|student)\b/iu;
 
 /** The level that years alone amount to: entry below 1, junior below 3, mid below 6, then senior. */
 function levelOfYears(years: number): Level {

@@ -18,23 +18,35 @@ const headings: Readonly<Record<Exclude<SectionKind, 'header'>, string>> = {
     'core competencies, competencies, areas of expertise, expertise, technologies, tech stack, tools, tools and technologies, ' +
     'soft skills, hard skills, skills and abilities, strengths, kenntnisse, it kenntnisse, fähigkeiten, kompetenzen, ' +
     'compétences, compétences techniques, habilidades, competencias, aptitudes, conocimientos, навички, ключові навички',
-  projects: 'projects, personal projects, selected projects, key projects, side projects, open source, portfolio, projekte, projets, proyectos, проєкти',
+  projects:
+    'projects, personal projects, selected projects, key projects, side projects, open source, portfolio, projekte, projets, proyectos, проєкти',
   certifications:
     'certifications, certificates, certification, licenses, licenses and certifications, certifications and licenses, courses, ' +
     'training, professional development, zertifikate, weiterbildung, weiterbildungen, certificats, certificaciones, certificados, сертифікати, курси',
   languages: 'languages, language skills, sprachen, sprachkenntnisse, langues, idiomas, мови',
-  volunteering: 'volunteering, volunteer experience, volunteer work, community involvement, ehrenamt, bénévolat, voluntariado, волонтерство',
-  publications: 'publications, selected publications, papers, talks, publikationen, veröffentlichungen, publicaciones, публікації',
-  awards: 'awards, honors, honours, awards and honors, achievements, accomplishments, auszeichnungen, distinctions, premios, нагороди',
-  interests: 'interests, hobbies, hobbies and interests, personal interests, interessen, loisirs, centres d’intérêt, intereses, aficiones, інтереси',
+  volunteering:
+    'volunteering, volunteer experience, volunteer work, community involvement, ehrenamt, bénévolat, voluntariado, волонтерство',
+  publications:
+    'publications, selected publications, papers, talks, publikationen, veröffentlichungen, publicaciones, публікації',
+  awards:
+    'awards, honors, honours, awards and honors, achievements, accomplishments, auszeichnungen, distinctions, premios, нагороди',
+  interests:
+    'interests, hobbies, hobbies and interests, personal interests, interessen, loisirs, centres d’intérêt, intereses, aficiones, інтереси',
   references: 'references, referees, referenzen, références, referencias, рекомендації',
-  contact: 'contact, contact details, contact information, personal details, personal information, kontakt, persönliche daten, contacto, datos personales, контакти',
+  contact:
+    'contact, contact details, contact information, personal details, personal information, kontakt, persönliche daten, contacto, datos personales, контакти',
 };
 
-const compact = (text: string) => text.toLowerCase().replace(/&/g, 'and').replace(/[^\p{L}]/gu, '');
+const compact = (text: string) =>
+  text
+    .toLowerCase()
+    .replace(/&/g, 'and')
+    .replace(/[^\p{L}]/gu, '');
 
 const kinds = new Map<string, SectionKind>(
-  Object.entries(headings).flatMap(([kind, names]) => names.split(', ').map((name) => [compact(name), kind as SectionKind] as const)),
+  Object.entries(headings).flatMap(([kind, names]) =>
+    names.split(', ').map((name) => [compact(name), kind as SectionKind] as const),
+  ),
 );
 
 const maxHeadingLength = 60;

@@ -7,6 +7,7 @@ import { memoryKillSignal } from './limits.js';
 
 export interface ExtractionChild {
   readonly pid: number | undefined;
+  isAlive(): boolean;
   /** Reads one file at a time. Any fault but a coded failure of the file ends the child. */
   run(data: Buffer, options: { timeoutMs: number; signal?: AbortSignal | undefined }): Promise<Extraction>;
   /** Kills the child; resolves when it is gone. */
@@ -31,9 +32,15 @@ export function startChild(maxRssBytes: number): ExtractionChild {
   });
   const gone = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
-    child.once('error', () => child.pid === undefined && resolve());
+    // A child that could not be started never exits.
+    child.on('error', () => child.pid === undefined && resolve());
   });
+  // An idle child keeps nobody from ending; while it reads, the time limit's timer does.
+  child.unref();
+  child.channel?.unref();
+  const isAlive = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
   const kill = () => {
+    child.ref();
     child.kill('SIGKILL');
     return gone;
   };
@@ -66,11 +73,10 @@ export function startChild(maxRssBytes: number): ExtractionChild {
       signal?.addEventListener('abort', onAbort);
       child.on('message', onMessage).on('exit', onExit).on('error', onError);
       if (signal?.aborted) return onAbort();
-      if (child.exitCode !== null || child.signalCode !== null) return onExit(child.exitCode, child.signalCode);
       child.send(data, (error) => {
         if (error) onError(error);
       });
     });
 
-  return { pid: child.pid, run, kill };
+  return { pid: child.pid, isAlive, run, kill };
 }

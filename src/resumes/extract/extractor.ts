@@ -50,6 +50,12 @@ export function createExtractor({
     all.add(child);
     return { child, files: 0 };
   };
+  const takeIdle = () => {
+    const slot = idle.pop();
+    if (!slot || slot.child.isAlive()) return slot;
+    all.delete(slot.child);
+    return takeIdle();
+  };
   const end = async (child: ExtractionChild) => {
     all.delete(child);
     await child.kill();
@@ -61,7 +67,7 @@ export function createExtractor({
       try {
         signal?.throwIfAborted();
         if (closed) throw new Error('The extractor is closed.');
-        const slot = idle.pop() ?? start();
+        const slot = takeIdle() ?? start();
         let reusable = false;
         try {
           const extraction = await slot.child.run(data, { timeoutMs, signal });

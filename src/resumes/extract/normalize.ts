@@ -20,9 +20,9 @@ export function normalizeText(text: string): string {
     .replace(loneSurrogates, '')
     .normalize('NFKC')
     .replace(controls, '')
-    .replace(/ *\t[ \t]*/g, '\t')
     .replace(/ {2,}/g, ' ')
-    .replace(/[ \t]*\n[ \t]*/g, '\n')
+    .replace(/ ?\t[ \t]*/g, '\t')
+    .replace(/[ \t]?\n[ \t]?/g, '\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
 }

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# The one gate: format, lint and import directions, types, unused code, tests.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+npx biome ci .
+npx tsc -p tsconfig.json
+npx knip
+npm test

@@ -1,0 +1,220 @@
+import { mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance } from 'fastify';
+import type { Kysely } from 'kysely';
+import { achievementDefinitions, achievementHandlers } from './achievements/index.js';
+import { buildApi } from './api/app.js';
+import { createDatabase, waitForDatabase } from './db/database.js';
+import { startEmbedded } from './db/embedded/index.js';
+import { assertMigrated, migrate } from './db/migrate.js';
+import { createOutbox } from './db/outbox.js';
+import type { Database } from './db/schema.js';
+import { startHeartbeat } from './db/workers.js';
+import { createMailer, createRenderer, emailHandlers } from './email/index.js';
+import { coded } from './errors.js';
+import type { Logger } from './logging.js';
+import { notificationHandlers } from './notifications/index.js';
+import { createExtractor, resumeHandlers } from './resumes/index.js';
+import { secretKey } from './secret-key.js';
+import type { Settings } from './settings.js';
+import { taxonomy } from './skills/index.js';
+import { createLocalStorage, type FileStorage } from './storage.js';
+import {
+  type Broker,
+  connect,
+  createBroker,
+  findRoute,
+  type Handler,
+  migrateBroker,
+  type OutboxStore,
+  type RunningWorker,
+  registeredTasks,
+  startRelay,
+} from './taskkit/index.js';
+
+/** What every command works with: the services that the settings name, open and connected. */
+export interface App {
+  settings: Settings;
+  log: Logger;
+  /** With its password: not to be logged. */
+  databaseUrl: string;
+  db: Kysely<Database>;
+  broker: Broker;
+  outbox: OutboxStore;
+  storage: FileStorage;
+  /** Closes what was opened, and stops the embedded PostgreSQL if it was started here. */
+  close(): Promise<void>;
+}
+
+/** How long a command waits for its database to answer, in seconds. */
+const databasePatience = 30;
+
+/** The database of the settings, or the embedded one, which is started when it does not run yet. */
+export async function openDatabase(
+  settings: Settings,
+  log: Logger,
+): Promise<{ url: string; embedded: boolean; stop(): Promise<void> }> {
+  mkdirSync(settings.stateDir, { recursive: true, mode: 0o711 });
+  if (settings.databaseUrl) {
+    await waitForDatabase(settings.databaseUrl, { timeoutSeconds: databasePatience });
+    return { url: settings.databaseUrl, embedded: false, stop: async () => undefined };
+  }
+  const server = await startEmbedded({ folder: settings.stateDir, log });
+  return { url: server.url, embedded: true, stop: server.stop };
+}
+
+/** Brings the database and the broker to this version. Returns the names of the migrations that were applied. */
+export async function migrateAll(databaseUrl: string, settings: Settings): Promise<string[]> {
+  const applied = await migrate(databaseUrl, { skills: taxonomy, achievements: achievementDefinitions });
+  await migrateBroker(settings.brokerUrl ?? databaseUrl);
+  return applied;
+}
+
+/**
+ * Opens the database, the broker, the outbox and the storage, and connects this process's tasks to them.
+ * The embedded database is migrated by itself; one of your own is migrated by `journeyman migrate`.
+ */
+export async function openApp(settings: Settings, log: Logger): Promise<App> {
+  const database = await openDatabase(settings, log);
+  const closers = [database.stop];
+  const close = async () => {
+    connect(undefined);
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    if (database.embedded) await migrateAll(database.url, settings);
+    const db = createDatabase(database.url, { max: 10 + settings.workerConcurrency });
+    closers.push(() => db.destroy());
+    await assertMigrated(db);
+    const broker = createBroker(settings.brokerUrl ?? database.url, { resultExpires: settings.resultExpires });
+    closers.push(() => broker.close());
+    await broker.ping();
+    const outbox = createOutbox(db, database.url);
+    const storage = createLocalStorage(settings.storageDir);
+    connect({ broker, outbox, routes: settings.taskRoutes, defaultQueue: settings.taskDefaultQueue, log });
+    return { settings, log, databaseUrl: database.url, db, broker, outbox, storage, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The handlers of all tasks with what they need, and what closes it. */
+function openHandlers({ settings, db, storage, log }: App): { handlers: Handler[]; close(): Promise<void> } {
+  const clock = () => new Date();
+  const mailer = createMailer({
+    emailUrl: settings.emailUrl,
+    from: settings.defaultFromEmail,
+    stateDir: settings.stateDir,
+    log,
+  });
+  const renderer = createRenderer({
+    folder: path.join(path.dirname(fileURLToPath(import.meta.url)), 'emails'),
+    frontendUrl: settings.frontendUrl,
+  });
+  const extractor = createExtractor({});
+  return {
+    handlers: [
+      ...emailHandlers({ db, mailer, renderer }),
+      ...resumeHandlers({ db, storage, extractor, clock }),
+      ...achievementHandlers({ db, clock }),
+      ...notificationHandlers({ db }),
+    ],
+    close: async () => {
+      await Promise.all([mailer.close(), extractor.close()]);
+    },
+  };
+}
+
+/** The queues that the tasks go to, by the settings, and the default one. */
+export function knownQueues({ taskRoutes, taskDefaultQueue }: Settings): string[] {
+  const queues = [...registeredTasks().values()].map(
+    (task) => findRoute(task.taskName, taskRoutes)?.queue ?? task.options.queue ?? taskDefaultQueue,
+  );
+  return [...new Set([taskDefaultQueue, ...queues])].sort();
+}
+
+export interface WorkerChoice {
+  /** Default: every queue that a task goes to. */
+  queues?: string[] | undefined;
+  /** Default: `worker-`, the process's number, `@` and the machine's name. */
+  name?: string | undefined;
+}
+
+/** How often finished tasks are looked through for results to forget, in milliseconds. */
+const maintenanceInterval = 60_000;
+
+/** Starts a worker: its queues, its share of relaying the outbox, its heartbeat and the broker's upkeep. */
+export async function startAppWorker(app: App, choice: WorkerChoice = {}): Promise<RunningWorker> {
+  const { settings, log, broker, db, outbox } = app;
+  const name = choice.name ?? `worker-${process.pid}@${hostname()}`;
+  const queues = choice.queues ?? knownQueues(settings);
+  const concurrency = settings.workerConcurrency;
+  const services = openHandlers(app);
+  const worker = await broker.startWorker({
+    handlers: services.handlers,
+    queues,
+    concurrency,
+    name,
+    timeLimit: settings.taskTimeLimit,
+    log,
+  });
+  const stopRelay = await startRelay(outbox, broker, log);
+  const stopHeartbeat = await startHeartbeat(db, { name, hostname: hostname(), pid: process.pid, queues, concurrency }, log);
+  const upkeep = setInterval(() => {
+    broker.expireResults().catch((error: Error) => log.warn({}, `Old results were not removed: ${error.message}`));
+  }, maintenanceInterval);
+  log.info(
+    { queues, concurrency },
+    `${name} ready: ${broker.address}, queues ${queues.join(', ')}, ${concurrency} tasks of each at once`,
+  );
+
+  let cleaned: Promise<void> | undefined;
+  const clean = async () => {
+    clearInterval(upkeep);
+    await stopRelay();
+    await stopHeartbeat().catch((error: Error) => log.warn({}, `The goodbye could not be written: ${error.message}`));
+    await services.close();
+  };
+  return {
+    name,
+    queues,
+    async stop(graceSeconds) {
+      await worker.stop(graceSeconds);
+      cleaned ??= clean();
+      await cleaned;
+    },
+  };
+}
+
+/** Starts the HTTP API on the settings' address, with its own share of relaying the outbox. */
+export async function startAppApi(app: App): Promise<{ address: string; close(): Promise<void> }> {
+  const { settings, db, storage, broker, outbox, log } = app;
+  const api: FastifyInstance = await buildApi({
+    settings,
+    db,
+    storage,
+    pingBroker: () => broker.ping(),
+    secretKey: secretKey(settings),
+    log,
+  });
+  const stopRelay = await startRelay(outbox, broker, log);
+  const address = await api
+    .listen({ host: settings.apiHost, port: settings.apiPort })
+    .catch(async (error: NodeJS.ErrnoException) => {
+      await stopRelay();
+      if (error.code === 'EADDRINUSE')
+        throw coded('PORT_TAKEN', { port: settings.apiPort, setting: 'API_PORT' }, { cause: error });
+      throw error;
+    });
+  log.info({}, `The API answers at ${address}, its documentation is at ${address}/docs`);
+  return {
+    address,
+    close: async () => {
+      await api.close();
+      await stopRelay();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { type App, openApp } from '../app.js';
+import { createLogger, type Logger } from '../logging.js';
+import { loadSettings, type Settings } from '../settings.js';
+
+/** What the command line says of settings, by the settings' names. */
+export type Flags = Record<string, string | undefined>;
+
+/** The settings and the log of a command. `name` is how it signs its lines. */
+export function openContext(name: string, flags: Flags = {}): { settings: Settings; log: Logger } {
+  const settings = loadSettings(flags);
+  return { settings, log: createLogger({ level: settings.logLevel, format: settings.logFormat, name }) };
+}
+
+/** For a command that answers and ends: opens the app, acts, closes it. Only warnings are logged unless the flags say more. */
+export async function withApp<T>(name: string, act: (app: App) => Promise<T>, flags: Flags = {}): Promise<T> {
+  const { settings, log } = openContext(name, { LOG_LEVEL: 'warning', ...flags });
+  const app = await openApp(settings, log);
+  try {
+    return await act(app);
+  } finally {
+    await app.close();
+  }
+}
+
+/** How long a cold shutdown may take before the process ends in any case, in milliseconds. */
+const coldLimit = 10_000;
+
+/**
+ * Keeps a service running until SIGTERM or SIGINT, then stops it: the first signal warmly, within the settings' grace
+ * period; the second at once.
+ *
+ * @param stop Called with the seconds of grace; may be called again, with 0, while it is still under way.
+ */
+export async function serveUntilSignal(
+  { settings, log }: { settings: Settings; log: Logger },
+  stop: (grace: number) => Promise<void>,
+): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    let signals = 0;
+    const onSignal = (signal: string) => {
+      signals++;
+      if (signals === 1) {
+        log.warn(
+          {},
+          `${signal}: warm shutdown, running tasks have ${settings.workerShutdownTimeout} s; once more for a cold one`,
+        );
+        stop(settings.workerShutdownTimeout).then(resolve, reject);
+        return;
+      }
+      log.warn({}, `${signal}: cold shutdown, running tasks are handed back`);
+      setTimeout(() => process.exit(1), coldLimit).unref();
+      stop(0).catch(reject);
+    };
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => onSignal(signal));
+  });
+}
+
+export const print = (text: string): void => void process.stdout.write(`${text}\n`);

@@ -1,0 +1,68 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { openApp, startAppApi, startAppWorker } from '../app.js';
+import { mailboxFolder } from '../email/index.js';
+import { coded } from '../errors.js';
+import type { Settings } from '../settings.js';
+import { openContext, print, serveUntilSignal } from './context.js';
+
+interface Running {
+  pid: number;
+  api: string;
+}
+
+const noteOf = ({ stateDir }: Settings) => path.join(stateDir, 'running.json');
+
+/** What runs here already: noted by a process that lives and whose API answers. */
+async function findRunning(settings: Settings): Promise<Running | undefined> {
+  try {
+    const running = JSON.parse(readFileSync(noteOf(settings), 'utf8')) as Running;
+    process.kill(running.pid, 0);
+    const answer = await fetch(`${running.api}/healthz`, { signal: AbortSignal.timeout(3000) });
+    return answer.ok ? running : undefined;
+  } catch {
+    // No note, a dead process, or no answer: whatever it was, it runs no more.
+    return undefined;
+  }
+}
+
+/** `dev`: everything in one process, for trying it out and for small installations. */
+export function addDevCommand(program: Command): void {
+  program
+    .command('dev')
+    .description('run everything in one process: database, API and worker')
+    .option('-l, --loglevel <level>', 'debug, info, warning, error or critical')
+    .action(async ({ loglevel }: { loglevel?: string }) => {
+      const context = openContext('dev', { LOG_LEVEL: loglevel });
+      const { settings, log } = context;
+      const running = await findRunning(settings);
+      if (running) throw coded('ALREADY_RUNNING', { pid: running.pid, addresses: running.api });
+      const app = await openApp(settings, log);
+      try {
+        const api = await startAppApi(app);
+        const worker = await startAppWorker(app);
+        writeFileSync(noteOf(settings), JSON.stringify({ pid: process.pid, api: api.address } satisfies Running));
+        print(
+          [
+            '',
+            'Journeyman runs.',
+            `  API             ${api.address}/api`,
+            `  documentation   ${api.address}/docs`,
+            `  mail            ${settings.emailUrl ? 'sent through EMAIL_URL' : mailboxFolder(settings.stateDir)}`,
+            `  queues          ${app.broker.address}`,
+            '  database        journeyman db psql',
+            '  stop            Ctrl-C',
+            '',
+          ].join('\n'),
+        );
+        await serveUntilSignal(context, async (grace) => {
+          await api.close();
+          await worker.stop(grace);
+        });
+      } finally {
+        rmSync(noteOf(settings), { force: true });
+        await app.close();
+      }
+    });
+}

@@ -1,0 +1,66 @@
+import { type Kysely, sql } from 'kysely';
+import type { TaskLogger } from '../taskkit/index.js';
+import type { Database } from './schema.js';
+
+/** How often a worker says that it lives, in seconds. */
+const heartbeatSeconds = 5;
+/** A worker that has been silent for longer is offline. */
+const offlineAfterSeconds = 15;
+
+export interface WorkerInfo {
+  name: string;
+  hostname: string;
+  pid: number;
+  queues: string[];
+  concurrency: number;
+}
+
+/**
+ * Says every few seconds that a worker lives, until the function it returns is called, which says that it has gone.
+ * A database that is away is no reason to stop working; it is said once, and the next beat tries again.
+ */
+export async function startHeartbeat(db: Kysely<Database>, worker: WorkerInfo, log: TaskLogger): Promise<() => Promise<void>> {
+  const beat = async () => {
+    await sql`
+      INSERT INTO workers (name, hostname, pid, queues, concurrency, started_at, heartbeat_at)
+      VALUES (${worker.name}, ${worker.hostname}, ${worker.pid}, ${worker.queues}, ${worker.concurrency}, now(), now())
+      ON CONFLICT (name) DO UPDATE SET
+        hostname = excluded.hostname, queues = excluded.queues, concurrency = excluded.concurrency,
+        started_at = CASE WHEN workers.pid = excluded.pid THEN workers.started_at ELSE now() END,
+        pid = excluded.pid, heartbeat_at = now()
+    `.execute(db);
+  };
+  await beat();
+  let failing = false;
+  const timer = setInterval(() => {
+    beat().then(
+      () => {
+        failing = false;
+      },
+      (error: Error) => {
+        if (!failing) log.warn({}, `The heartbeat could not be written: ${error.message}`);
+        failing = true;
+      },
+    );
+  }, heartbeatSeconds * 1000);
+  return async () => {
+    clearInterval(timer);
+    await db.deleteFrom('workers').where('name', '=', worker.name).where('pid', '=', worker.pid).execute();
+  };
+}
+
+export interface WorkerStatus extends WorkerInfo {
+  online: boolean;
+  startedAt: Date;
+}
+
+/** Every worker that has not said goodbye, by name. */
+export async function listWorkers(db: Kysely<Database>): Promise<WorkerStatus[]> {
+  const rows = await db
+    .selectFrom('workers')
+    .select(['name', 'hostname', 'pid', 'queues', 'concurrency', 'started_at'])
+    .select(sql<boolean>`heartbeat_at > now() - make_interval(secs => ${offlineAfterSeconds})`.as('online'))
+    .orderBy('name')
+    .execute();
+  return rows.map(({ started_at, ...row }) => ({ ...row, startedAt: started_at }));
+}

@@ -1,0 +1,3 @@
+export { analyzeResume } from './analyze-resume.js';
+export { createSkillMatcher, type MatchableSkill, type SkillMatcher } from './skill-matcher.js';
+export type { FoundSkill, ResumeAnalysis } from './types.js';

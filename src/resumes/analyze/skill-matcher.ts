@@ -1,0 +1,75 @@
+import AhoCorasick, { type BoundaryContext } from 'modern-ahocorasick';
+import { type AmbiguityRule, ambiguityOf } from './ambiguous-terms.js';
+
+export interface MatchableSkill {
+  id: number;
+  name: string;
+  category: string;
+  aliases: readonly string[];
+}
+
+/** A place where a skill's name or alias stands. */
+export interface SkillMatch {
+  skill: MatchableSkill;
+  start: number;
+  end: number;
+  /** What must hold besides, before it counts as the skill. */
+  rule: AmbiguityRule | undefined;
+}
+
+/** Finds the places in a text where skills are named. Of names that overlap the longest counts: "React Native", not "React". */
+export type SkillMatcher = (text: string) => SkillMatch[];
+
+interface Term {
+  skill: MatchableSkill;
+  /** As the taxonomy writes it. */
+  text: string;
+  rule: AmbiguityRule | undefined;
+}
+
+/**
+ * Brings text and terms to the form they are compared in, without changing any position: lower case, a space for a hyphen
+ * between letters and for a line's end, plain apostrophes.
+ */
+function fold(text: string): string {
+  return text
+    .replace(/\p{Lu}/gu, (letter) => (letter.toLowerCase().length === letter.length ? letter.toLowerCase() : letter))
+    .replace(/(?<=[\p{L}\p{N}])[-‐‑](?=\p{L})/gu, ' ')
+    .replace(/(?<!\n)\n(?!\n)|\t/g, ' ')
+    .replace(/’/g, "'");
+}
+
+const isWordCharacter = (character: string | undefined) => character !== undefined && /[\p{L}\p{N}_]/u.test(character);
+
+/** A term begins and ends with a word; `C` is not in `C++`, nor `.NET` in `ASP.NET`. */
+function isWholeTerm({ left, right, first, last }: BoundaryContext): boolean {
+  const startsWord = !isWordCharacter(left) || !isWordCharacter(first);
+  const endsWord = !isWordCharacter(right) || !isWordCharacter(last);
+  const inName = first === '.' && isWordCharacter(left);
+  const goesOn = isWordCharacter(last) && (right === '+' || right === '#');
+  return startsWord && endsWord && !inName && !goesOn;
+}
+
+const needsExactCase = (rule: AmbiguityRule | undefined) => rule === 'exact' || rule === 'context' || rule === 'isolated';
+
+/** Builds a matcher for these skills. Takes some milliseconds for a thousand of them: keep it. */
+export function createSkillMatcher(skills: readonly MatchableSkill[]): SkillMatcher {
+  const terms = new Map<string, Term>();
+  for (const skill of skills) {
+    for (const text of [skill.name, ...skill.aliases]) {
+      const folded = fold(text);
+      // A skill's own name wins over another's alias.
+      if (!terms.has(folded) || text === skill.name) terms.set(folded, { skill, text, rule: ambiguityOf(text) });
+    }
+  }
+  const automaton = new AhoCorasick(
+    [...terms].map(([pattern, data]) => ({ pattern, data })),
+    { boundary: isWholeTerm },
+  );
+  return (text) =>
+    automaton.search(fold(text), { strategy: 'leftmost-longest' }).flatMap(({ start, end, data }) => {
+      const { skill, rule, text: written } = data!;
+      if (needsExactCase(rule) && text.slice(start, end) !== written) return [];
+      return [{ skill, start, end, rule }];
+    });
+}

@@ -1,0 +1,97 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { brokerKinds, gate, until } from '../support/kit.js';
+import { exampleResume, openPlatform, type Platform, signUp } from '../support/platform.js';
+
+describe.each(brokerKinds)('processes that are killed, on %s', (kind) => {
+  let platform: Platform;
+  beforeAll(async () => {
+    platform = await openPlatform(kind);
+  });
+  afterAll(() => platform.close());
+
+  /** Holds a lock until told to let go, so that whoever needs it stands still there. */
+  async function holding(statement: ReturnType<typeof sql>) {
+    const [locked, release] = [gate(), gate()];
+    const transaction = platform.database.db.transaction().execute(async (trx) => {
+      await statement.execute(trx);
+      locked.open();
+      await release.opened;
+    });
+    await locked.opened;
+    return async () => {
+      release.open();
+      await transaction;
+    };
+  }
+
+  const rows = async (statement: ReturnType<typeof sql>) => (await statement.execute(platform.database.db)).rows;
+
+  /** What a user with one analysed resume has: each effect once. */
+  async function expectEverythingOnce(userId: number, email: string) {
+    const { db } = platform.database;
+    const inbox = async () => (await platform.mails()).filter((mail) => mail.to.includes(email));
+    await until(async () => (await inbox()).length >= 2);
+    await until(async () => (await rows(sql`select 1 from task_outbox`)).length === 0);
+    expect(await rows(sql`select source, points from points_ledger where user_id = ${userId}`)).toEqual([
+      { source: 'achievement:first_resume', points: 15 },
+    ]);
+    const notifications = await db.selectFrom('notifications').select('type').where('user_id', '=', userId).execute();
+    expect(notifications.map(({ type }) => type).sort()).toEqual(['achievement', 'resume']);
+    expect((await inbox()).map((mail) => mail.subject).sort()).toHaveLength(2);
+    expect(new Set((await inbox()).map((mail) => mail.headers['message-id'])).size).toBe(2);
+  }
+
+  it('kill -9 of a worker in the middle of an analysis: another one finishes it, and each effect happens once', async () => {
+    const api = await platform.startApi();
+    const user = await signUp(api.address, `lost-worker-${kind}@example.com`);
+    const worker = await platform.startWorker('first');
+    const release = await holding(sql`lock table user_skills in exclusive mode`);
+    const { taskId, status } = await user.upload(exampleResume);
+    expect(status).toBe(202);
+    // The analysis now stands at its last transaction.
+    await until(
+      async () => (await rows(sql`select 1 from pg_locks where not granted and relation = 'user_skills'::regclass`)).length > 0,
+    );
+    expect(await user.get(`/tasks/${taskId}`)).toMatchObject({ status: 'STARTED' });
+    worker.child.kill('SIGKILL');
+    await worker.ended;
+    const killed = Date.now();
+    const other = await platform.startWorker('second');
+    await release();
+    await until(async () => (await user.get(`/tasks/${taskId}`)).status === 'SUCCESS');
+    process.stderr.write(`${kind}: finished ${((Date.now() - killed) / 1000).toFixed(1)} s after the kill\n`);
+    expect(other.output()).toContain('was taken back from a lost worker');
+    await expectEverythingOnce(user.id, `lost-worker-${kind}@example.com`);
+    for (const command of [other, api]) {
+      command.child.kill('SIGTERM');
+      expect(await command.ended).toBe(0);
+    }
+  });
+
+  it('the API answers 202 and dies before the task reached the broker: after a restart it runs', async () => {
+    const api = await platform.startApi();
+    const email = `lost-api-${kind}@example.com`;
+    const user = await signUp(api.address, email);
+    await until(async () => (await rows(sql`select 1 from task_outbox`)).length === 0);
+    // The broker takes nothing, so that the relay of the API stands still.
+    const release = platform.redis ? await platform.redis.freeze() : await holding(sql`lock table bullmq.job in exclusive mode`);
+    const { status, taskId } = await user.upload(exampleResume);
+    expect(status).toBe(202);
+    api.child.kill('SIGKILL');
+    await api.ended;
+    expect(await rows(sql`select id from task_outbox where id = ${taskId}`)).toHaveLength(1);
+    await release();
+
+    const worker = await platform.startWorker('third');
+    const again = await platform.startApi();
+    await until(
+      async () => (await rows(sql`select status from resumes where user_id = ${user.id} and status = 'completed'`)).length === 1,
+    );
+    await expectEverythingOnce(user.id, email);
+    for (const command of [worker, again]) {
+      command.child.kill('SIGTERM');
+      expect(await command.ended).toBe(0);
+    }
+  });
+});
