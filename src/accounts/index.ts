@@ -1,2 +1,3 @@
 export { requireUser } from './authenticate.js';
 export { hashPassword } from './passwords.js';
+export { accessTokenSeconds } from './tokens.js';

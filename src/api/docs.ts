@@ -3,7 +3,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyContextConfig, FastifyInstance, FastifySchema } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { type ErrorCode, errorCatalogue } from '../errors.js';
-import { errorResponse } from './schemas.js';
+import { errorResponse } from '../http/schemas.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

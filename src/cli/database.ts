@@ -79,6 +79,7 @@ function runPsql(url: string, args: string[]): Promise<number> {
     PGDATABASE: pathname.slice(1),
   };
   return new Promise((resolve, reject) => {
+    // biome-ignore lint/style/noProcessEnv: psql finds its own program, terminal and settings there
     const child = spawn('psql', args, { stdio: 'inherit', env: { ...process.env, ...env } });
     child.once('error', (error) =>
       reject(

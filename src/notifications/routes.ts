@@ -2,8 +2,8 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { requireUser } from '../accounts/index.js';
-import { pageOf, pageQuery } from '../api/schemas.js';
 import type { Database } from '../db/schema.js';
+import { pageOf, pageQuery } from '../http/schemas.js';
 import { listNotifications } from './index.js';
 
 const notification = z

@@ -1,2 +1,3 @@
-export { createExtractor, type Extractor, type ExtractorOptions } from './extract/extractor.js';
-export { type ResumeDependencies, resumeHandlers } from './handlers.js';
+export type { ResumeAnalysis } from './analyze/index.js';
+export { createExtractor } from './extract/extractor.js';
+export { resumeHandlers } from './handlers.js';

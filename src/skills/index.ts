@@ -1,2 +1,1 @@
 export { taxonomy } from './taxonomy.js';
-export type { SkillDefinition } from './types.js';

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { finished } from 'node:stream/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { analyzeResume, createSkillMatcher } from '#src/resumes/analyze/index.js';
 import { createTestApi, failure, fileForm, resumeMaxBytes, type SignedUpUser, type TestApi } from '../support/api.js';
 
 const pdf = Buffer.from('%PDF-1.7\n% a resume\n%%EOF\n');
-const text = Buffer.from('Ada Example\nTypeScript, PostgreSQL\n');
+const plainText = Buffer.from('Ada Example\nTypeScript, PostgreSQL\n');
 
 let api: TestApi;
 let user: SignedUpUser;
@@ -55,7 +58,7 @@ describe('an upload', () => {
   });
 
   it('goes by the content, not by the name that the client gives', async () => {
-    const answer = await upload(text, { name: 'resume.pdf' });
+    const answer = await upload(plainText, { name: 'resume.pdf' });
     expect((await get(`/resumes/${answer.json().resumeId}`)).json()).toMatchObject({ contentType: 'text/plain' });
   });
 
@@ -162,14 +165,15 @@ describe('over a real connection', () => {
     ({ port } = api.app.server.address() as AddressInfo);
   });
 
+  /** As clients do that send everything before they look for an answer. */
   const post = async (content: Buffer, headers: Record<string, string>) => {
     const form = fileForm(content);
-    const response = await fetch(`http://127.0.0.1:${port}/api/resumes`, {
-      method: 'POST',
-      headers: { ...headers, ...form.headers },
-      body: new Uint8Array(form.payload),
-    });
-    return { status: response.status, code: ((await response.json()) as { error?: { code: string } }).error?.code };
+    const client = request({ port, method: 'POST', path: '/api/resumes', headers: { ...headers, ...form.headers } });
+    const answered = once(client, 'response') as Promise<[IncomingMessage]>;
+    client.end(form.payload);
+    await finished(client, { readable: false });
+    const [response] = await answered;
+    return { status: response.statusCode, code: JSON.parse(await text(response)).error?.code };
   };
 
   it('a 50 MB upload is answered in full, and nothing of it stays', async () => {
@@ -210,7 +214,7 @@ describe('a resume', () => {
   });
 
   it('shows its analysis', async () => {
-    const { resumeId } = (await upload(text)).json();
+    const { resumeId } = (await upload(plainText)).json();
     const skills = [{ id: 1, name: 'TypeScript', category: 'languages', aliases: [] }];
     const resume = 'Ada\nada@example.com\nSKILLS\nTypeScript\nEXPERIENCE\nDeveloper, Acme, Jan 2020 - Present\nTypeScript';
     const analysis = {

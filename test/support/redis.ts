@@ -27,8 +27,8 @@ export interface TestRedis {
   url: string;
   /** Stops the server and starts it again on the same port with the same data. */
   restart(): Promise<void>;
-  /** Makes the server answer nothing until the function this returns is called. */
-  freeze(): Promise<() => Promise<void>>;
+  /** Stops the server until the function this returns is called. */
+  takeAway(): Promise<() => Promise<void>>;
   stop(): Promise<void>;
 }
 
@@ -71,9 +71,9 @@ export async function startRedis(): Promise<TestRedis> {
       await halt();
       await start();
     },
-    freeze: async () => {
-      child.kill('SIGSTOP');
-      return async () => void child.kill('SIGCONT');
+    takeAway: async () => {
+      await halt();
+      return start;
     },
     stop: async () => {
       await halt();

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { type App, openApp, startAppApi, startAppWorker } from '../../app.js';
 import { type MailboxMail, mailboxFolder, readMailbox } from '../../email/index.js';
 import { coded, JourneymanError } from '../../errors.js';
+import { AsyncResult } from '../../taskkit/index.js';
 import { openContext, print } from '../context.js';
 import { type Client, createClient } from './client.js';
 import { describeResume } from './report.js';
@@ -69,22 +70,27 @@ async function showResume({ settings }: App, address: string, file: string): Pro
   const resume = await client.resume(upload.resumeId);
   print(describeResume(resume));
 
+  const { unlocked } = await step('Achievements', () => achievementsOf(upload.resumeId));
+  if (unlocked.length === 0) throw coded('COMMAND_FAILED', { reason: 'no achievement was unlocked' });
+  print(`    unlocked ${unlocked.join(', ')}`);
   const notifications = await step('Notifications', () =>
     waitFor(
-      'the achievement and the analysis to be notified',
+      'the notifications',
       () => client.notifications(),
-      (all) => all.length >= 2,
+      (all) => all.length > unlocked.length,
     ),
   );
-  for (const { title, message } of notifications) print(`    ${title} - ${message}`);
-  if (!notifications.some(({ type }) => type === 'achievement')) {
-    throw coded('COMMAND_FAILED', { reason: 'no achievement was unlocked' });
-  }
+  for (const { title, message } of notifications) print(`    ${title}: ${message}`);
+
   const inbox = async () =>
     (await readMailbox(mailboxFolder(settings.stateDir), { limit: 1000 })).filter(({ to }) => to.includes(email));
-  const mails = await step('Mails', () => waitFor('the welcome and the achievement mail', inbox, (all) => all.length >= 2));
+  const mails = await step('Mails', () => waitFor('the mails', inbox, (all) => all.length > unlocked.length));
   for (const mail of mails.reverse()) print(`    ${mail.subject} (${sizeOf(mail)})`);
 }
+
+/** What the check for achievements found, which the analysis leaves in the outbox under an id of its own. */
+const achievementsOf = (resumeId: number) =>
+  new AsyncResult<{ unlocked: string[] }>(`resume-${resumeId}-achievements`).get({ timeout: stepLimit / 1000 });
 
 const sizeOf = ({ html, text }: MailboxMail) => `HTML ${html.length} and text ${text.length} characters`;
 

@@ -1,1 +1,1 @@
-export { type EmbeddedOptions, type EmbeddedServer, embeddedStatus, startEmbedded, stopEmbedded } from './server.js';
+export { embeddedStatus, startEmbedded, stopEmbedded } from './server.js';

@@ -167,10 +167,9 @@ async function failJob(
   const failure = taskErrorOf(error);
   const retry = job.attemptsMade + 1;
   if (isPermanent(error) || retry > job.data.retry.maxRetries) {
-    log.error(
-      { id: job.id, name: job.name, code: failure.code, stack: failure.stack },
-      `${label} raised ${failure.code}: ${failure.message}`,
-    );
+    // A coded error says all there is to say; of any other the place matters.
+    const stack = error instanceof JourneymanError ? undefined : failure.stack;
+    log.error({ id: job.id, name: job.name, code: failure.code, stack }, `${label} raised ${failure.code}: ${failure.message}`);
     throw withStack(new UnrecoverableError(encodeFailure(failure)), failure.stack);
   }
   const delay = retryCountdown(job.data.retry, retry, Math.random()) * 1000;
