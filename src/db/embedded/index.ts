@@ -1,1 +1,1 @@
-export { embeddedStatus, startEmbedded, stopEmbedded } from './server.js';
+export { type EmbeddedServer, embeddedStatus, startEmbedded, stopEmbedded } from './server.js';
