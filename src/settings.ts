@@ -20,6 +20,10 @@ interface Definition<T> {
 const define = <T>(definition: Definition<T>): Definition<T> => definition;
 
 const text = z.string().trim().min(1);
+const queueName = z
+  .string()
+  .trim()
+  .regex(/^[\w.-]{1,100}$/);
 const optional = (schema: z.ZodType<string, string>) => schema.transform((value): string | undefined => value);
 const integer = (min: number, max: number) =>
   z
@@ -49,10 +53,7 @@ const json = <T>(schema: z.ZodType<T>) =>
     .pipe(schema);
 const oneOf = <const V extends string>(...values: V[]) => text.pipe(z.enum(values));
 
-const route = z.union([
-  z.string().min(1),
-  z.object({ queue: z.string().min(1), priority: z.number().int().min(0).max(9).optional() }),
-]);
+const route = z.union([queueName, z.object({ queue: queueName, priority: z.number().int().min(0).max(9).optional() })]);
 
 /** Every setting, in the order the reference lists them. The seed's names are kept; each is read from flags, the environment or `.env`. */
 export const definitions = {
@@ -89,9 +90,9 @@ export const definitions = {
   }),
   taskDefaultQueue: define({
     name: 'CELERY_TASK_DEFAULT_QUEUE',
-    schema: text,
+    schema: queueName,
     fallback: 'celery',
-    allowed: 'a queue name',
+    allowed: 'a queue name of letters, digits, ".", "_" and "-"',
     about: 'The queue of a task that names none.',
   }),
   taskRoutes: define({

@@ -1,4 +1,4 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { distance } from 'fastest-levenshtein';
 import { coded } from '../errors.js';
 import { registeredTasks, type Task } from './task.js';
 
@@ -7,8 +7,10 @@ export function findTask(name: string): Task<never, unknown> {
   const tasks = registeredTasks();
   const found = tasks.get(name) ?? [...tasks.values()].find((task) => task.taskName.endsWith(`.${name}`));
   if (found) return found;
-  const near = closest(name, [...tasks.keys()]);
-  throw coded('TASK_UNKNOWN', { name, hint: near && distance(name, near) < name.length / 2 ? ` Did you mean ${near}?` : '' });
+  // A name without its family is like the last part of a task's name.
+  const distanceTo = (full: string) => distance(name, name.includes('.') ? full : full.slice(full.lastIndexOf('.') + 1));
+  const [near] = [...tasks.keys()].sort((one, other) => distanceTo(one) - distanceTo(other));
+  throw coded('TASK_UNKNOWN', { name, hint: near && distanceTo(near) < name.length / 2 ? ` Did you mean ${near}?` : '' });
 }
 
 const camelCase = (name: string) => name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
@@ -28,7 +30,8 @@ export function argumentsFromCelery(
   }
   const positional = args.map((value, index) => [task.parameters[index], value] as const);
   const named = Object.entries(kwargs).map(([name, value]) => [camelCase(name), value] as const);
-  const doubled = named.find(([name]) => positional.some(([taken]) => taken === name));
+  const given = [...positional, ...named];
+  const doubled = given.find(([name], index) => given.slice(0, index).some(([taken]) => taken === name));
   if (doubled) throw coded('TASK_ARGUMENTS_INVALID', { name: task.taskName, problems: `${doubled[0]} was given twice` });
-  return Object.fromEntries([...positional, ...named]);
+  return Object.fromEntries(given);
 }

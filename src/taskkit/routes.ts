@@ -5,7 +5,9 @@ const pattern = (glob: string) => new RegExp(`^${glob.replace(/[.+?^${}()|[\]\\]
 
 /** The route for a task's name, or undefined when none fits. */
 export function findRoute(name: string, routes: TaskRoutes): { queue: string; priority?: number | undefined } | undefined {
-  const key = name in routes ? name : Object.keys(routes).find((glob) => glob.includes('*') && pattern(glob).test(name));
+  const key = Object.hasOwn(routes, name)
+    ? name
+    : Object.keys(routes).find((glob) => glob.includes('*') && pattern(glob).test(name));
   const route = key === undefined ? undefined : routes[key];
   return typeof route === 'string' ? { queue: route } : route;
 }

@@ -25,8 +25,14 @@ export function findUnstorable(value: unknown, path = 'arguments'): { what: stri
 
 /** A result as a broker can store it: plain JSON, characters it can't take replaced. */
 export function storableJson(value: unknown): Json {
-  const text = JSON.stringify(value, (_, member: unknown) => (typeof member === 'string' ? storableText(member) : member));
+  const text = JSON.stringify(value, (_, member: unknown) => storableMember(member));
   return text === undefined ? null : (JSON.parse(text) as Json);
+}
+
+function storableMember(member: unknown): unknown {
+  if (typeof member === 'string') return storableText(member);
+  if (typeof member !== 'object' || member === null || Array.isArray(member)) return member;
+  return Object.fromEntries(Object.entries(member).map(([key, value]) => [storableText(key), value]));
 }
 
 /** What is kept of an error: its code, its message and its stack. */

@@ -68,7 +68,7 @@ describe('a value that a broker cannot store', () => {
 describe('a result', () => {
   it('can be stored, whatever text a handler returns', () => {
     expect(storableJson({ found: ['a\0', '\ud83d'] })).toEqual({ found: ['a\ufffd', '\ufffd'] });
-    fc.assert(fc.property(anyJson, (value) => expect(findUnstorable(storableJson(value))).toBeUndefined()));
+    fc.assert(fc.property(anyJson, (value) => findUnstorable(storableJson(value)) === undefined));
   });
 
   it('can be stored, whatever keys it has', () => {
