@@ -40,6 +40,8 @@ export interface App {
   log: Logger;
   /** With its password: not to be logged. */
   databaseUrl: string;
+  /** For people: the folder of the embedded database, or where one of your own is. */
+  databasePlace: string;
   db: Kysely<Database>;
   broker: Broker;
   outbox: OutboxStore;
@@ -55,14 +57,15 @@ const databasePatience = 30;
 export async function openDatabase(
   settings: Settings,
   log: Logger,
-): Promise<{ url: string; embedded: boolean; stop(): Promise<void> }> {
+): Promise<{ url: string; place: string; embedded: boolean; stop(): Promise<void> }> {
   mkdirSync(settings.stateDir, { recursive: true, mode: 0o711 });
   if (settings.databaseUrl) {
     await waitForDatabase(settings.databaseUrl, { timeoutSeconds: databasePatience });
-    return { url: settings.databaseUrl, embedded: false, stop: async () => undefined };
+    const { host, pathname } = new URL(settings.databaseUrl);
+    return { url: settings.databaseUrl, place: `${host}${pathname}`, embedded: false, stop: async () => undefined };
   }
-  const server = await startEmbedded({ folder: settings.stateDir, log });
-  return { url: server.url, embedded: true, stop: server.stop };
+  const server = await startEmbedded({ folder: settings.stateDir, fallbackFolder: settings.embeddedFallbackDir, log });
+  return { url: server.url, place: server.folder, embedded: true, stop: server.stop };
 }
 
 /** Brings the database and the broker to this version. Returns the names of the migrations that were applied. */
@@ -94,7 +97,7 @@ export async function openApp(settings: Settings, log: Logger): Promise<App> {
     const outbox = createOutbox(db, database.url);
     const storage = createLocalStorage(settings.storageDir);
     connect({ broker, outbox, routes: settings.taskRoutes, defaultQueue: settings.taskDefaultQueue, log });
-    return { settings, log, databaseUrl: database.url, db, broker, outbox, storage, close };
+    return { settings, log, databaseUrl: database.url, databasePlace: database.place, db, broker, outbox, storage, close };
   } catch (error) {
     await close();
     throw error;

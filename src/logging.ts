@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { type DestinationStream, type Logger, pino } from 'pino';
 
 export type { Logger } from 'pino';
@@ -35,7 +36,8 @@ export function createLogger({ level, format, name, destination }: LogOptions): 
   const asText = format === 'text' || (format === 'auto' && process.stderr.isTTY);
   return pino(
     {
-      name,
+      // Not pino's own `name`: lines about tasks say theirs under it.
+      base: { pid: process.pid, hostname: hostname(), process: name },
       level: levels[level],
       redact: { paths: secrets.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[redacted]' },
     },
@@ -45,15 +47,15 @@ export function createLogger({ level, format, name, destination }: LogOptions): 
 
 /** A JSON line as Celery would write it: `[2026-11-22 10:00:00,123: INFO/worker-1] message`, then the stack if there is one. */
 export function formatLine(line: string): string {
-  const { time, level, name, msg, stack, err } = JSON.parse(line) as {
+  const { time, level, process, msg, stack, err } = JSON.parse(line) as {
     time: number;
     level: number;
-    name: string;
+    process: string;
     msg?: string;
     stack?: string;
     err?: { stack?: string };
   };
   const date = new Date(time).toISOString().replace('T', ' ').replace('.', ',').slice(0, -1);
   const trace = stack ?? err?.stack;
-  return `[${date}: ${names[level] ?? level}/${name}] ${msg ?? ''}\n${trace ? `${trace}\n` : ''}`;
+  return `[${date}: ${names[level] ?? level}/${process}] ${msg ?? ''}\n${trace ? `${trace}\n` : ''}`;
 }

@@ -166,6 +166,13 @@ export const definitions = {
     allowed: 'a folder',
     about: 'Where the embedded PostgreSQL, the development mailbox and generated secrets are kept.',
   }),
+  embeddedFallbackDir: define({
+    name: 'EMBEDDED_FALLBACK_DIR',
+    schema: text,
+    fallback: '/var/lib/journeyman',
+    allowed: 'a folder',
+    about: 'Where the embedded PostgreSQL keeps its data when root starts it and its own user cannot enter STATE_DIR.',
+  }),
   storageDir: define({
     name: 'STORAGE_DIR',
     schema: optional(text),

@@ -43,14 +43,22 @@ export function addDatabaseCommands(program: Command): void {
     .description('start it and leave it running')
     .action(async () => {
       const { settings, log } = openContext('db');
-      const server = await startEmbedded({ folder: settings.stateDir, log, detach: true });
+      const server = await startEmbedded({
+        folder: settings.stateDir,
+        fallbackFolder: settings.embeddedFallbackDir,
+        log,
+        detach: true,
+      });
       print(`PostgreSQL runs on 127.0.0.1:${server.port} (process ${server.pid}), data in ${server.folder}`);
     });
   db.command('stop')
     .description('stop it, whoever started it')
     .action(async () => {
+      const { settings } = openContext('db');
       print(
-        (await stopEmbedded(openContext('db').settings.stateDir)) ? 'PostgreSQL has stopped.' : 'PostgreSQL was not running.',
+        (await stopEmbedded(settings.stateDir, settings.embeddedFallbackDir))
+          ? 'PostgreSQL has stopped.'
+          : 'PostgreSQL was not running.',
       );
     });
   db.command('psql')
@@ -58,7 +66,7 @@ export function addDatabaseCommands(program: Command): void {
     .argument('[arguments...]')
     .action(async (args: string[]) => {
       const { settings, log } = openContext('db', { LOG_LEVEL: 'warning' });
-      const running = settings.databaseUrl ? undefined : await embeddedStatus(settings.stateDir);
+      const running = settings.databaseUrl ? undefined : await embeddedStatus(settings.stateDir, settings.embeddedFallbackDir);
       const database = running ? { url: running.url, stop: async () => undefined } : await openDatabase(settings, log);
       try {
         process.exitCode = await runPsql(database.url, args);

@@ -51,7 +51,7 @@ export function addDevCommand(program: Command): void {
             `  documentation   ${api.address}/docs`,
             `  mail            ${settings.emailUrl ? 'sent through EMAIL_URL' : mailboxFolder(settings.stateDir)}`,
             `  queues          ${app.broker.address}`,
-            '  database        journeyman db psql',
+            `  database        ${app.databasePlace}`,
             '  stop            Ctrl-C',
             '',
           ].join('\n'),

@@ -26,6 +26,11 @@ addTaskCommands(program);
 addDatabaseCommands(program);
 addDemoCommand(program);
 
+// Whoever read our output may have seen enough; the work goes on, and ends in order.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

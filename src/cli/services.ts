@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
 import { openApp, startAppApi, startAppWorker } from '../app.js';
+import { coded } from '../errors.js';
+import { isQueueName } from '../taskkit/index.js';
 import { type Flags, openContext, serveUntilSignal } from './context.js';
 
-const list = (text: string): string[] =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean);
+function queueList(text: string): string[] {
+  const names = text.split(',').map((part) => part.trim());
+  if (names.every(isQueueName)) return names;
+  throw coded('COMMAND_FAILED', { reason: `--queues is "${text}", which is not what it takes: names such as email,resume` });
+}
 
 interface WorkerFlags {
   loglevel?: string;
@@ -21,7 +23,7 @@ export function addServiceCommands(program: Command): void {
     .command('worker')
     .description('run tasks from the queues until a signal says stop')
     .option('-l, --loglevel <level>', 'debug, info, warning, error or critical')
-    .option('-Q, --queues <names>', 'serve only these queues, separated by commas', list)
+    .option('-Q, --queues <names>', 'serve only these queues, separated by commas', queueList)
     .option('-c, --concurrency <number>', 'tasks of each queue at once')
     .option('-n, --hostname <name>', 'what this worker is called')
     .action(async ({ loglevel, queues, concurrency, hostname }: WorkerFlags) => {

@@ -74,11 +74,13 @@ export function addTaskCommands(program: Command): void {
     .argument('<id>', "the task's id")
     .option('--timeout <seconds>', 'wait at most that long for its end', '60')
     .action(async (id: string, { timeout }: { timeout: string }) => {
+      const seconds = Number(timeout);
+      if (!(seconds >= 0)) throw coded('COMMAND_FAILED', { reason: `--timeout is ${timeout}, which is not a number from 0 up` });
       await withApp('result', async () => {
         const result = new AsyncResult(id);
         if (!(await result.state())) throw coded('TASK_ID_UNKNOWN', { id });
         try {
-          await result.get({ timeout: Number(timeout) });
+          await result.get({ timeout: seconds });
         } finally {
           print(JSON.stringify(await result.state(), null, 2));
         }

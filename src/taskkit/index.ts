@@ -4,7 +4,7 @@ export { createBroker, migrateBroker } from './broker/index.js';
 export { argumentsFromCelery, findTask } from './call-by-name.js';
 export { isConnectionFault } from './connection-fault.js';
 export { connect } from './kit.js';
-export { describeProblems } from './message.js';
+export { describeProblems, isQueueName } from './message.js';
 export { startRelay } from './relay.js';
 export { findRoute, type TaskRoutes } from './routes.js';
 export { type Handler, handle, registeredTasks, type Task, task } from './task.js';

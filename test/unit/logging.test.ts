@@ -24,7 +24,7 @@ describe('a line of text', () => {
   });
 
   it('names the time in UTC and the level as Celery does', () => {
-    const line = (level: number) => formatLine(JSON.stringify({ time: 1_795_341_600_123, level, name: 'api', msg: 'text' }));
+    const line = (level: number) => formatLine(JSON.stringify({ time: 1_795_341_600_123, level, process: 'api', msg: 'text' }));
     expect(line(20)).toBe('[2026-11-22 10:00:00,123: DEBUG/api] text\n');
     expect(line(30)).toContain(': INFO/api]');
     expect(line(40)).toContain(': WARNING/api]');
@@ -41,6 +41,12 @@ describe('a line of text', () => {
     expect(lines[1]).toMatch(/\] It failed\nError: kept\n {4}at here\n$/);
   });
 
+  it('is signed by the process, whatever name its details hold', () => {
+    const { log, lines } = logTo({ format: 'text' });
+    log.info({ name: 'tasks.email_tasks.send_welcome_email' }, 'received');
+    expect(lines[0]).toContain(': INFO/worker-1] received');
+  });
+
   it('holds no details, which may be long', () => {
     const { log, lines } = logTo({ format: 'text' });
     log.info({ userId: 4711 }, 'Logged in');
@@ -54,7 +60,7 @@ describe('a line of JSON', () => {
     log.warn({ queue: 'email', err: new Error('away') }, 'Queue email: away');
     expect(last()).toMatchObject({
       level: 40,
-      name: 'worker-1',
+      process: 'worker-1',
       queue: 'email',
       msg: 'Queue email: away',
       err: { message: 'away', stack: expect.stringMatching(/^Error: away\n/) },

@@ -49,7 +49,7 @@ export function addDemoCommand(program: Command): void {
 async function demonstrate(app: App, address: string): Promise<void> {
   const started = Date.now();
   const files = (await readdir(examples)).sort();
-  print(`  queues at ${app.broker.address}, API at ${address}`);
+  print(`    database ${app.databasePlace}\n    queues   ${app.broker.address}\n    API      ${address}`);
   for (const file of files) await showResume(app, address, path.join(examples, file));
   print(
     `\nDone: ${files.length} resumes in ${((Date.now() - started) / 1000).toFixed(1)} s. "npm start" keeps everything running.`,
@@ -57,20 +57,24 @@ async function demonstrate(app: App, address: string): Promise<void> {
 }
 
 /** One person's way through the platform, for one example resume. */
-async function showResume({ settings }: App, address: string, file: string): Promise<void> {
+async function showResume(app: App, address: string, file: string): Promise<void> {
   const name = personOf(file);
-  const email = `${name.toLowerCase().replace(/\W+/g, '.')}.${randomBytes(4).toString('hex')}@example.com`;
+  const email = `${name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z ]/g, '')
+    .replace(/ +/g, '.')}.${randomBytes(4).toString('hex')}@example.com`;
   const client = createClient(address);
   print(`\n${name}: ${path.basename(file)}`);
 
-  await step(`Sign up as ${email}`, () => client.register(name, email, randomBytes(12).toString('base64url')));
+  const user = await step(`Sign up as ${email}`, () => client.register(name, email, randomBytes(12).toString('base64url')));
   const upload = await step('Upload the resume', () => client.upload(file));
   print(`    task ${upload.taskId}`);
   await step('Analyse it', (progress) => waitForTask(client, upload.taskId, progress));
   const resume = await client.resume(upload.resumeId);
   print(describeResume(resume));
 
-  const { unlocked } = await step('Achievements', () => achievementsOf(upload.resumeId));
+  const unlocked = await step('Achievements', () => achievementsOf(app, user.id, upload.resumeId));
   if (unlocked.length === 0) throw coded('COMMAND_FAILED', { reason: 'no achievement was unlocked' });
   print(`    unlocked ${unlocked.join(', ')}`);
   const notifications = await step('Notifications', () =>
@@ -83,24 +87,30 @@ async function showResume({ settings }: App, address: string, file: string): Pro
   for (const { title, message } of notifications) print(`    ${title}: ${message}`);
 
   const inbox = async () =>
-    (await readMailbox(mailboxFolder(settings.stateDir), { limit: 1000 })).filter(({ to }) => to.includes(email));
+    (await readMailbox(mailboxFolder(app.settings.stateDir), { limit: 1000 })).filter(({ to }) => to.includes(email));
   const mails = await step('Mails', () => waitFor('the mails', inbox, (all) => all.length > unlocked.length));
   for (const mail of mails.reverse()) print(`    ${mail.subject} (${sizeOf(mail)})`);
 }
 
-/** What the check for achievements found, which the analysis leaves in the outbox under an id of its own. */
-const achievementsOf = (resumeId: number) =>
-  new AsyncResult<{ unlocked: string[] }>(`resume-${resumeId}-achievements`).get({ timeout: stepLimit / 1000 });
+/** What the user holds once the analysis's check for achievements has ended, which is left in the outbox under an id of its own. */
+async function achievementsOf({ db }: App, userId: number, resumeId: number): Promise<string[]> {
+  await new AsyncResult(`resume-${resumeId}-achievements`).get({ timeout: stepLimit / 1000 });
+  const held = await db.selectFrom('user_achievements').select('achievement_key').where('user_id', '=', userId).execute();
+  return held.map(({ achievement_key }) => achievement_key).sort();
+}
 
 const sizeOf = ({ html, text }: MailboxMail) => `HTML ${html.length} and text ${text.length} characters`;
 
-/** `backend-engineer.pdf` belongs to "Backend Engineer". */
-const personOf = (file: string) =>
-  path
-    .parse(file)
-    .name.split('-')
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join(' ');
+/** Whose resumes the examples are. */
+const people: Record<string, string> = {
+  'backend-engineer.pdf': 'Amara Okonkwo',
+  'data-scientist-two-columns.pdf': 'Tomás Ferreira',
+  'nurse.docx': 'Maren Lindqvist',
+  'product-designer.txt': 'Yuki Tanabe',
+};
+
+/** Who signs up for an example; a file that was added is its own name. */
+const personOf = (file: string) => people[path.basename(file)] ?? path.parse(file).name;
 
 async function waitForTask(client: Client, id: string, progress: (text: string) => void): Promise<void> {
   const task = await waitFor(

@@ -6,9 +6,6 @@ import { type Cluster, lastLines, makeFolderFor } from './cluster.js';
 import { embeddedFailure, useOwnServer } from './failure.js';
 import { canUse, chooseServerUser, runAs, runsAsRoot, type ServerUser, userWithId } from './server-user.js';
 
-/** Where root's data and programs go when the server's user cannot enter the project's folder. */
-export const defaultFallbackFolder = '/var/lib/journeyman';
-
 const runAsOrdinary = 'Run Journeyman as an ordinary user.';
 
 /** The folder of a project's cluster, made when it is missing. Not the data itself: see `placeCluster`. */

@@ -5,7 +5,7 @@ import { type Cluster, ensureCluster, hasPassword } from './cluster.js';
 import { embeddedFailure, reportingFailures } from './failure.js';
 import { withLock } from './lock.js';
 import { disown, isAbandoned, isOwnedByUs, own } from './owner.js';
-import { defaultFallbackFolder, existingPlace, homeOf, placeCluster } from './placement.js';
+import { existingPlace, homeOf, placeCluster } from './placement.js';
 import { findRunning, type Postmaster, startPostmaster, stopForgotten, stopPostmaster, urlOf } from './postmaster.js';
 
 type Log = Pick<TaskLogger, 'info' | 'warn'>;
@@ -13,8 +13,8 @@ type Log = Pick<TaskLogger, 'info' | 'warn'>;
 export interface EmbeddedOptions {
   /** The project's state folder; the cluster lies in `postgres/` below it. */
   folder: string;
-  /** Where data and programs go when the server runs for root and cannot use `folder`. Default /var/lib/journeyman. */
-  fallbackFolder?: string;
+  /** Where data and programs go when the server runs for root and cannot use `folder`. */
+  fallbackFolder: string;
   log: Log;
   /** The server belongs to nobody and runs until `stopEmbedded`. Default false: the process that started it stops it. */
   detach?: boolean;
@@ -46,12 +46,7 @@ const exclusively = <T>(folder: string, work: (home: string) => Promise<T>): Pro
  * Starts the project's PostgreSQL server, or joins the one that runs already, and makes its data when there is none.
  * Throws DATABASE_EMBEDDED_FAILED with the reason and a remedy.
  */
-export function startEmbedded({
-  folder,
-  fallbackFolder = defaultFallbackFolder,
-  log,
-  detach = false,
-}: EmbeddedOptions): Promise<EmbeddedServer> {
+export function startEmbedded({ folder, fallbackFolder, log, detach = false }: EmbeddedOptions): Promise<EmbeddedServer> {
   return exclusively(folder, async (home) => {
     const cluster = await placeCluster(home, fallbackFolder);
     const running = await findRunning(cluster);
@@ -93,7 +88,7 @@ async function end(cluster: Cluster): Promise<boolean> {
 /** The project's running server, undefined when there is none. Starts nothing. */
 export async function embeddedStatus(
   folder: string,
-  fallbackFolder = defaultFallbackFolder,
+  fallbackFolder: string,
 ): Promise<Omit<EmbeddedServer, 'startedHere' | 'stop'> | undefined> {
   return withExisting(folder, fallbackFolder, async (cluster) => {
     const running = await findRunning(cluster);
@@ -102,7 +97,7 @@ export async function embeddedStatus(
 }
 
 /** Stops the project's server, whoever started it. Tells whether there was one. */
-export async function stopEmbedded(folder: string, fallbackFolder = defaultFallbackFolder): Promise<boolean> {
+export async function stopEmbedded(folder: string, fallbackFolder: string): Promise<boolean> {
   return (await withExisting(folder, fallbackFolder, (cluster) => end(cluster))) ?? false;
 }
 

@@ -1,4 +1,4 @@
-import AhoCorasick, { type BoundaryContext } from 'modern-ahocorasick';
+import AhoCorasick, { type Match } from 'modern-ahocorasick';
 import { type AmbiguityRule, ambiguityOf } from './ambiguous-terms.js';
 
 export interface MatchableSkill {
@@ -42,12 +42,23 @@ function fold(text: string): string {
 const isWordCharacter = (character: string | undefined) => character !== undefined && /[\p{L}\p{N}_]/u.test(character);
 
 /** A term begins and ends with a word; `C` is not in `C++`, nor `.NET` in `ASP.NET`. */
-function isWholeTerm({ left, right, first, last }: BoundaryContext): boolean {
-  const startsWord = !isWordCharacter(left) || !isWordCharacter(first);
-  const endsWord = !isWordCharacter(right) || !isWordCharacter(last);
-  const inName = first === '.' && isWordCharacter(left);
-  const goesOn = isWordCharacter(last) && (right === '+' || right === '#');
-  return startsWord && endsWord && !inName && !goesOn;
+function isWholeTerm(text: string, start: number, end: number): boolean {
+  const [left, first, last, right] = [text[start - 1], text[start], text[end - 1], text[end]];
+  const startsWord = !isWordCharacter(left) || !(isWordCharacter(first) || first === '.');
+  const endsWord = !isWordCharacter(last) || !(isWordCharacter(right) || right === '+' || right === '#');
+  return startsWord && endsWord;
+}
+
+/** Of matches that overlap, keeps the one that begins first, and of those the longest. */
+function leftmostLongest<T>(matches: Match<T>[]): Match<T>[] {
+  let reached = 0;
+  return matches
+    .sort((a, b) => a.start - b.start || b.end - a.end)
+    .filter(({ start, end }) => {
+      if (start < reached) return false;
+      reached = end;
+      return true;
+    });
 }
 
 const needsExactCase = (rule: AmbiguityRule | undefined) => rule === 'exact' || rule === 'context' || rule === 'isolated';
@@ -62,14 +73,15 @@ export function createSkillMatcher(skills: readonly MatchableSkill[]): SkillMatc
       if (!terms.has(folded) || text === skill.name) terms.set(folded, { skill, text, rule: ambiguityOf(text) });
     }
   }
-  const automaton = new AhoCorasick(
-    [...terms].map(([pattern, data]) => ({ pattern, data })),
-    { boundary: isWholeTerm },
-  );
-  return (text) =>
-    automaton.search(fold(text), { strategy: 'leftmost-longest' }).flatMap(({ start, end, data }) => {
+  const automaton = new AhoCorasick([...terms].map(([pattern, data]) => ({ pattern, data })));
+  return (text) => {
+    const folded = fold(text);
+    // The library's own boundaries take time that grows with the square of the text's length.
+    const matches = automaton.search(folded).filter(({ start, end }) => isWholeTerm(folded, start, end));
+    return leftmostLongest(matches).flatMap(({ start, end, data }) => {
       const { skill, rule, text: written } = data!;
       if (needsExactCase(rule) && text.slice(start, end) !== written) return [];
       return [{ skill, start, end, rule }];
     });
+  };
 }
