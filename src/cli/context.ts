@@ -25,6 +25,31 @@ export async function withApp<T>(name: string, act: (app: App) => Promise<T>, fl
 /** How long a cold shutdown may take before the process ends in any case, in milliseconds. */
 const coldLimit = 10_000;
 
+/** What stops a service: tells `act` of each SIGTERM and SIGINT, those that came before it was called included. */
+type StopSignals = (act: (signal: string) => void) => void;
+
+/**
+ * Takes SIGTERM and SIGINT from now on. One that comes while a service still starts, and may hold tasks or a database
+ * already, waits until it can be stopped in order; a second one by then ends the process.
+ */
+function takeSignals(): StopSignals {
+  const early: string[] = [];
+  let onSignal = (signal: string) => {
+    if (early.push(signal) > 1) process.exit(1);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => onSignal(signal));
+  return (act) => {
+    onSignal = act;
+    early.forEach(act);
+  };
+}
+
+/** The settings, the log and the signals of a service, which is stopped by `serveUntilSignal`. */
+export const openServiceContext = (name: string, flags: Flags): ReturnType<typeof openContext> & { signals: StopSignals } => ({
+  ...openContext(name, flags),
+  signals: takeSignals(),
+});
+
 /**
  * Keeps a service running until SIGTERM or SIGINT, then stops it: the first signal warmly, within the settings' grace
  * period; the second at once.
@@ -32,14 +57,14 @@ const coldLimit = 10_000;
  * @param stop Called with the seconds of grace; may be called again, with 0, while it is still under way.
  */
 export async function serveUntilSignal(
-  { settings, log }: { settings: Settings; log: Logger },
+  { settings, log, signals }: ReturnType<typeof openServiceContext>,
   stop: (grace: number) => Promise<void>,
 ): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    let signals = 0;
-    const onSignal = (signal: string) => {
-      signals++;
-      if (signals === 1) {
+    let count = 0;
+    signals((signal) => {
+      count++;
+      if (count === 1) {
         log.warn(
           {},
           `${signal}: warm shutdown, running tasks have ${settings.workerShutdownTimeout} s; once more for a cold one`,
@@ -50,8 +75,7 @@ export async function serveUntilSignal(
       log.warn({}, `${signal}: cold shutdown, running tasks are handed back`);
       setTimeout(() => process.exit(1), coldLimit).unref();
       stop(0).catch(reject);
-    };
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => onSignal(signal));
+    });
   });
 }
 

@@ -5,7 +5,7 @@ import { openApp, startAppApi, startAppWorker } from '../app.js';
 import { mailboxFolder } from '../email/index.js';
 import { coded } from '../errors.js';
 import type { Settings } from '../settings.js';
-import { openContext, print, serveUntilSignal } from './context.js';
+import { openServiceContext, print, serveUntilSignal } from './context.js';
 
 interface Running {
   pid: number;
@@ -34,7 +34,7 @@ export function addDevCommand(program: Command): void {
     .description('run everything in one process: database, API and worker')
     .option('-l, --loglevel <level>', 'debug, info, warning, error or critical')
     .action(async ({ loglevel }: { loglevel?: string }) => {
-      const context = openContext('dev', { LOG_LEVEL: loglevel });
+      const context = openServiceContext('dev', { LOG_LEVEL: loglevel });
       const { settings, log } = context;
       const running = await findRunning(settings);
       if (running) throw coded('ALREADY_RUNNING', { pid: running.pid, addresses: running.api });

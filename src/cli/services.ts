@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { openApp, startAppApi, startAppWorker } from '../app.js';
 import { coded } from '../errors.js';
 import { isQueueName } from '../taskkit/index.js';
-import { type Flags, openContext, serveUntilSignal } from './context.js';
+import { type Flags, openServiceContext, serveUntilSignal } from './context.js';
 
 function queueList(text: string): string[] {
   const names = text.split(',').map((part) => part.trim());
@@ -28,7 +28,7 @@ export function addServiceCommands(program: Command): void {
     .option('-n, --hostname <name>', 'what this worker is called')
     .action(async ({ loglevel, queues, concurrency, hostname }: WorkerFlags) => {
       const flags = { LOG_LEVEL: loglevel, CELERY_WORKER_CONCURRENCY: concurrency };
-      const context = openContext(hostname ?? 'worker', flags);
+      const context = openServiceContext(hostname ?? 'worker', flags);
       const app = await openApp(context.settings, context.log);
       try {
         const worker = await startAppWorker(app, { queues, name: hostname });
@@ -46,7 +46,7 @@ export function addServiceCommands(program: Command): void {
     .option('-p, --port <number>', 'the port to listen on; 0 takes a free one')
     .action(async ({ loglevel, host, port }: Record<string, string | undefined>) => {
       const flags: Flags = { LOG_LEVEL: loglevel, API_HOST: host, API_PORT: port };
-      const context = openContext('api', flags);
+      const context = openServiceContext('api', flags);
       const app = await openApp(context.settings, context.log);
       try {
         const api = await startAppApi(app);

@@ -65,6 +65,7 @@ export async function signUp(address: string, email: string) {
   const headers = { authorization: `Bearer ${accessToken}` };
   return {
     id: user.id,
+    headers,
     get: async (url: string) => (await fetch(`${address}/api${url}`, { headers })).json() as Promise<Record<string, unknown>>,
     async upload(file: string) {
       const form = new FormData();

@@ -136,7 +136,7 @@ describe('education', () => {
       educationIn('Education\nMSc Statistics, University of Leeds\n2017 - 2019\nSpringfield College\nBachelor of Arts (2016)'),
     ).toEqual([
       { degree: 'master', title: 'MSc Statistics', institution: 'University of Leeds', year: 2019 },
-      { degree: 'bachelor', title: 'Bachelor of Arts (2016', institution: 'Springfield College', year: 2016 },
+      { degree: 'bachelor', title: 'Bachelor of Arts', institution: 'Springfield College', year: 2016 },
     ]);
   });
 

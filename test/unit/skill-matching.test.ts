@@ -41,7 +41,7 @@ describe('names and aliases', () => {
 
 describe('terms that mean other things too', () => {
   it.each([
-    'Go to market quickly',
+    'Go home quickly',
     'Vitamin C, iron',
     'R. Miller was my manager',
     'Excel at teamwork',
@@ -51,7 +51,7 @@ describe('terms that mean other things too', () => {
     'a non-profit organization',
     'Members of the sales team',
     'Class C licence',
-    'Polish the floor'.toLowerCase(),
+    'polish the floor',
   ])('finds none in %j', (text) => {
     expect(names(text)).toEqual([]);
   });

@@ -19,7 +19,7 @@ const terms: Readonly<Record<AmbiguityRule, string>> = {
     'Thai, Greek, Danish, Hindi, Assembly language, Solaris, Fargate, Lucene, Sass, Zig, Rails, Vue, Nuxt, Svelte, Deno, Blazor, Qt',
   isolated: 'C, R, Go, D3',
   listed:
-    'organization, flexibility, typing, presentations, presenting, workshops, sales, selling, retail, research, creativity, collaboration, ' +
+    'organization, flexibility, teamwork, typing, presentations, presenting, workshops, sales, selling, retail, research, creativity, collaboration, ' +
     'surveys, trading, surgery, communication, leadership, teaching, editing, translation, negotiating, containers, alerting, encryption, ' +
     'patents, animation, empathy, compliance, manufacturing, taxation, reporting and editing, teacher, accountant, photography, journalism',
 };

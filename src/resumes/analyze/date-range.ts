@@ -36,7 +36,7 @@ const date = `(?:(?:\\d{1,2} )?(?:${anyMonth})\\.?,? (?:de )?${year}|(?:[0-3]?\\
 const present =
   "present|current|currently|now|today|ongoing|to date|date|heute|aktuell|jetzt|présent|aujourd[’']hui|actualidad|actual|presente|дотепер|зараз|сьогодні";
 const rangePattern = new RegExp(
-  `(?<![\\p{L}\\p{N}/.-])(${date})\\s*(?:-|–|—|−|‒|~|→|\\bto\\b|\\buntil\\b|\\bthrough\\b|\\bbis\\b|(?<= )à(?= )|\\bau\\b|\\bhasta\\b|(?<= )a(?= )|(?<= )до(?= )|(?<= )по(?= ))\\s*(${date}|${present})(?![\\p{L}\\p{N}])`,
+  `(?<![\\p{L}\\p{N}/.-])(${date})\\s*(?:-|–|—|−|‒|~|→|\\bto\\b|\\buntil\\b|\\bthrough\\b|\\bbis\\b|(?<= )à(?= )|\\bau\\b|\\bhasta\\b|(?<= )a(?= )|(?<= )до(?= )|(?<= )по(?= ))\\s*(${date}|${present})(?![\\p{L}\\p{N}]|[-/.]\\d)`,
   'iu',
 );
 const sincePattern = new RegExp(`(?<![\\p{L}])(?:since|from|seit|depuis|desde|з) (${date})(?![\\p{L}\\p{N}])`, 'iu');

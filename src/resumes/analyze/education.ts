@@ -53,7 +53,7 @@ export function findEducation(lines: readonly string[], sections: readonly Secti
     const years = own.map(yearsIn).find((found) => found.length > 0) ?? yearsIn(above);
     return {
       degree: degreeOf(line)!,
-      title: fields(line).find((field) => degreeOf(field)) ?? trim(line),
+      title: (fields(line).find((field) => degreeOf(field)) ?? trim(line)).replace(/\s*\(?(?:19|20)\d\d\)?$/, ''),
       institution: institution ?? null,
       year: years.length > 0 ? Math.max(...years) : null,
     };

@@ -62,7 +62,9 @@ function locate(text: string, matches: SkillMatch[], sections: readonly SectionK
 /** Drops the mentions whose rule does not hold. */
 function settle(text: string, mentions: Mention[]): Mention[] {
   const skillsByLine = new Map<number, Set<number>>();
-  for (const { line, skill } of mentions) skillsByLine.set(line, (skillsByLine.get(line) ?? new Set()).add(skill.id));
+  for (const { line, skill, rule } of mentions) {
+    if (rule !== 'listed') skillsByLine.set(line, (skillsByLine.get(line) ?? new Set()).add(skill.id));
+  }
   return mentions.filter((mention) => {
     const { rule, section, line } = mention;
     if (rule === undefined || rule === 'exact') return true;

@@ -37,7 +37,7 @@ const isHeadLine = (line: string | undefined): line is string =>
   !/^\p{Ll}|[.;:]$/u.test(line) &&
   /\p{L}{2}/u.test(line);
 
-const trimSeparators = (text: string) => text.replace(/^[\s,|·•()[\]–—-]+|[\s,|·•()[\]–—-]+$/g, '');
+const trimSeparators = (text: string) => text.replace(/^[\s,:|·•()[\]–—-]+|[\s,:|·•()[\]–—-]+$/g, '');
 
 /** The part with a title's word, and the first of the others. */
 function divide(text: string, separator: RegExp): { title: string; other: string | null } {

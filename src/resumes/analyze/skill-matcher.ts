@@ -41,11 +41,13 @@ function fold(text: string): string {
 
 const isWordCharacter = (character: string | undefined) => character !== undefined && /[\p{L}\p{N}_]/u.test(character);
 
+const continuesName = (character: string | undefined) => isWordCharacter(character) || character === '+' || character === '#';
+
 /** A term begins and ends with a word; `C` is not in `C++`, nor `.NET` in `ASP.NET`. */
 function isWholeTerm(text: string, start: number, end: number): boolean {
   const [left, first, last, right] = [text[start - 1], text[start], text[end - 1], text[end]];
   const startsWord = !isWordCharacter(left) || !(isWordCharacter(first) || first === '.');
-  const endsWord = !isWordCharacter(last) || !(isWordCharacter(right) || right === '+' || right === '#');
+  const endsWord = !continuesName(last) || !continuesName(right);
   return startsWord && endsWord;
 }
 
@@ -59,6 +61,21 @@ function leftmostLongest<T>(matches: Match<T>[]): Match<T>[] {
       reached = end;
       return true;
     });
+}
+
+const chunkLength = 4000;
+
+/**
+ * Cuts a text into pieces of bounded length, at the ends of lines if it can. The automaton's time grows with the square of the
+ * length it is given; a term that a cut goes through is lost, once in thousands of characters.
+ */
+function* chunksOf(text: string): Generator<{ chunk: string; offset: number }> {
+  for (let offset = 0; offset < text.length; ) {
+    const lineEnd = text.length - offset > chunkLength ? text.lastIndexOf('\n', offset + chunkLength) : text.length;
+    const end = lineEnd > offset ? lineEnd : offset + chunkLength;
+    yield { chunk: text.slice(offset, end), offset };
+    offset = end;
+  }
 }
 
 const needsExactCase = (rule: AmbiguityRule | undefined) => rule === 'exact' || rule === 'context' || rule === 'isolated';
@@ -75,9 +92,13 @@ export function createSkillMatcher(skills: readonly MatchableSkill[]): SkillMatc
   }
   const automaton = new AhoCorasick([...terms].map(([pattern, data]) => ({ pattern, data })));
   return (text) => {
-    const folded = fold(text);
-    // The library's own boundaries take time that grows with the square of the text's length.
-    const matches = automaton.search(folded).filter(({ start, end }) => isWholeTerm(folded, start, end));
+    const matches = [...chunksOf(text)].flatMap(({ chunk, offset }) => {
+      const folded = fold(chunk);
+      return automaton
+        .search(folded)
+        .filter(({ start, end }) => isWholeTerm(folded, start, end))
+        .map((match) => ({ ...match, start: match.start + offset, end: match.end + offset }));
+    });
     return leftmostLongest(matches).flatMap(({ start, end, data }) => {
       const { skill, rule, text: written } = data!;
       if (needsExactCase(rule) && text.slice(start, end) !== written) return [];

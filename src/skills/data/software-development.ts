@@ -38,7 +38,7 @@ export const softwareDevelopment: readonly SkillEntry[] = [
   ['Drupal', [], ['PHP', 'Content Management Systems']],
   ['Magento', ['Adobe Commerce'], ['PHP', 'E-commerce']],
   ['Shopify', ['Shopify Liquid'], ['E-commerce']],
-  ['.NET', ['.NET Core', '.NET Framework', 'dotnet', 'DotNet'], ['C#', 'ASP.NET Core']],
+  ['.NET', ['.NET Core', '.NET Framework', 'dotnet'], ['C#', 'ASP.NET Core']],
   ['ASP.NET Core', ['ASP.NET', 'ASP.NET MVC'], ['.NET', 'C#']],
   ['Entity Framework', ['EF Core', 'Entity Framework Core'], ['.NET']],
   ['Blazor', [], ['.NET', 'C#']],

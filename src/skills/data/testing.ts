@@ -18,7 +18,7 @@ export const testing: readonly SkillEntry[] = [
   ['Appium', [], ['Mobile Development']],
   ['Jest', ['Vitest', 'Mocha'], ['JavaScript', 'Unit Testing']],
   ['JUnit', ['TestNG', 'Mockito'], ['Java', 'Unit Testing']],
-  ['pytest', ['PyTest'], ['Python', 'Unit Testing']],
+  ['pytest', [], ['Python', 'Unit Testing']],
   ['RSpec', [], ['Ruby']],
   ['xUnit', ['NUnit', 'MSTest'], ['.NET']],
   ['Postman', [], ['API Testing']],
