@@ -96,13 +96,18 @@ export async function openApp(settings: Settings, log: Logger): Promise<App> {
     await broker.ping();
     const outbox = createOutbox(db, database.url);
     const storage = createLocalStorage(settings.storageDir);
-    connect({ broker, outbox, routes: settings.taskRoutes, defaultQueue: settings.taskDefaultQueue, log });
-    return { settings, log, databaseUrl: database.url, databasePlace: database.place, db, broker, outbox, storage, close };
+    const app = { settings, log, databaseUrl: database.url, databasePlace: database.place, db, broker, outbox, storage, close };
+    connectTasks(app, []);
+    return app;
   } catch (error) {
     await close();
     throw error;
   }
 }
+
+/** Lets this process call tasks, and run those that have one of these handlers here and now. */
+const connectTasks = ({ broker, outbox, settings, log }: App, handlers: Handler[]) =>
+  connect({ broker, outbox, routes: settings.taskRoutes, defaultQueue: settings.taskDefaultQueue, log, handlers });
 
 /** The handlers of all tasks with what they need, and what closes it. */
 function openHandlers({ settings, db, storage, log }: App): { handlers: Handler[]; close(): Promise<void> } {
@@ -156,6 +161,7 @@ export async function startAppWorker(app: App, choice: WorkerChoice = {}): Promi
   const queues = choice.queues ?? knownQueues(settings);
   const concurrency = settings.workerConcurrency;
   const services = openHandlers(app);
+  connectTasks(app, services.handlers);
   const worker = await broker.startWorker({
     handlers: services.handlers,
     queues,

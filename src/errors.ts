@@ -28,6 +28,11 @@ const catalogue = {
     permanent: false,
     text: 'The broker does not answer at {address} ({reason}). Check CELERY_BROKER_URL.',
   },
+  BROKER_NOT_MIGRATED: {
+    http: 503,
+    permanent: true,
+    text: 'The broker at {address} does not have its tables yet. Run "journeyman migrate".',
+  },
   BROKER_URL_UNSUPPORTED: {
     http: 500,
     permanent: true,
@@ -71,7 +76,7 @@ const catalogue = {
   EMAIL_TAKEN: {
     http: 409,
     permanent: true,
-    text: 'An account with this e-mail address exists already. Log in, or reset the password.',
+    text: 'An account with this e-mail address exists already. Log in instead.',
   },
   USERNAME_TAKEN: { http: 409, permanent: true, text: 'The username "{username}" is taken. Choose another.' },
   CREDENTIALS_INVALID: { http: 401, permanent: true, text: 'E-mail address or password is wrong.' },
@@ -86,7 +91,6 @@ const catalogue = {
     permanent: true,
     text: 'The refresh token is not valid, has expired or was used before. Log in again.',
   },
-  FORBIDDEN: { http: 403, permanent: true, text: 'This account may not do that.' },
   REQUEST_INVALID: { http: 400, permanent: true, text: 'The request is not valid: {problems}.' },
   REQUEST_TOO_LARGE: { http: 413, permanent: true, text: 'The request is too large: {problems}.' },
   REQUEST_TYPE_UNSUPPORTED: {
@@ -134,8 +138,6 @@ const catalogue = {
   EMAIL_TEMPLATE_MISSING: { http: 500, permanent: true, text: 'There is no e-mail template "{template}". Run "npm run build".' },
   EMAIL_REJECTED: { http: 502, permanent: true, text: 'The mail server refused the mail for good ({reply}).' },
   EMAIL_UNAVAILABLE: { http: 503, permanent: false, text: 'The mail server could not take the mail now ({reason}).' },
-
-  ACHIEVEMENT_UNKNOWN: { http: 404, permanent: true, text: 'There is no achievement "{key}".' },
 
   COMMAND_FAILED: { http: 500, permanent: true, text: '{reason}' },
   ALREADY_RUNNING: {

@@ -196,13 +196,6 @@ export const definitions = {
       'Signs access tokens and links. Unset: generated once and kept under STATE_DIR; set it where several machines share the work.',
     secret: true,
   }),
-  activeUserDays: define({
-    name: 'ACTIVE_USER_DAYS',
-    schema: integer(1, 3650),
-    fallback: 30,
-    allowed: 'days from 1 to 3650',
-    about: 'A user seen within this many days is active.',
-  }),
   logLevel: define({
     name: 'LOG_LEVEL',
     schema: z
@@ -242,6 +235,8 @@ export interface SettingsSource {
   env?: Record<string, string | undefined>;
   /** The values of a `.env` file. */
   file?: Record<string, string | undefined>;
+  /** What the command itself prefers to the defaults below. */
+  defaults?: Record<string, string | undefined>;
   /** The folder that relative paths are taken from. */
   cwd?: string;
 }
@@ -264,7 +259,13 @@ function checkNames(names: string[]): void {
  * Resolves every setting: flags, then the environment, then the file, then the default. Pure.
  * Throws SETTING_INVALID with the name, what was given and what is allowed, or SETTING_UNKNOWN with the nearest name.
  */
-export function resolveSettings({ flags = {}, env = {}, file = {}, cwd = process.cwd() }: SettingsSource): Settings {
+export function resolveSettings({
+  flags = {},
+  env = {},
+  file = {},
+  defaults = {},
+  cwd = process.cwd(),
+}: SettingsSource): Settings {
   checkNames([...Object.keys(file), ...Object.keys(env).filter((name) => name.startsWith('CELERY_')), ...Object.keys(flags)]);
   for (const [name, pattern] of Object.entries(fixed)) {
     const given = env[name] ?? file[name];
@@ -274,7 +275,7 @@ export function resolveSettings({ flags = {}, env = {}, file = {}, cwd = process
   const values: Record<string, unknown> = {};
   for (const [key, definition] of Object.entries(definitions) as [string, Definition<unknown>][]) {
     const names = [definition.name, ...(definition.aliases ?? [])];
-    const given = [flags, env, file]
+    const given = [flags, env, file, defaults]
       .flatMap((source) => names.map((name) => source[name]))
       .find((value) => value !== undefined && value !== '');
     if (given === undefined) {
@@ -296,12 +297,13 @@ export function resolveSettings({ flags = {}, env = {}, file = {}, cwd = process
   return Object.freeze({ ...values, stateDir, storageDir }) as unknown as Settings;
 }
 
-/** Reads the settings of this process: `flags` over the environment over `.env` in the current folder. */
-export function loadSettings(flags: Record<string, string | undefined> = {}): Settings {
+/** Reads the settings of this process: `flags` over the environment over `.env` in the current folder over `defaults`. */
+export function loadSettings({ flags = {}, defaults = {} }: Pick<SettingsSource, 'flags' | 'defaults'> = {}): Settings {
   const file = path.resolve('.env');
   return resolveSettings({
     flags,
     env: process.env,
     file: existsSync(file) ? (parseEnv(readFileSync(file, 'utf8')) as Record<string, string>) : {},
+    defaults,
   });
 }

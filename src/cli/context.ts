@@ -5,15 +5,18 @@ import { loadSettings, type Settings } from '../settings.js';
 /** What the command line says of settings, by the settings' names. */
 export type Flags = Record<string, string | undefined>;
 
-/** The settings and the log of a command. `name` is how it signs its lines. */
-export function openContext(name: string, flags: Flags = {}): { settings: Settings; log: Logger } {
-  const settings = loadSettings(flags);
+/** The settings and the log of a command. `name` is how it signs its lines; `defaults` are what it prefers where nothing is set. */
+export function openContext(name: string, flags: Flags = {}, defaults: Flags = {}): { settings: Settings; log: Logger } {
+  const settings = loadSettings({ flags, defaults });
   return { settings, log: createLogger({ level: settings.logLevel, format: settings.logFormat, name }) };
 }
 
-/** For a command that answers and ends: opens the app, acts, closes it. Only warnings are logged unless the flags say more. */
-export async function withApp<T>(name: string, act: (app: App) => Promise<T>, flags: Flags = {}): Promise<T> {
-  const { settings, log } = openContext(name, { LOG_LEVEL: 'warning', ...flags });
+/** What a command that answers and ends logs. */
+export const quiet: Flags = { LOG_LEVEL: 'warning' };
+
+/** For a command that answers and ends: opens the app, acts, closes it. Only warnings are logged unless LOG_LEVEL says more. */
+export async function withApp<T>(name: string, act: (app: App) => Promise<T>): Promise<T> {
+  const { settings, log } = openContext(name, {}, quiet);
   const app = await openApp(settings, log);
   try {
     return await act(app);

@@ -5,7 +5,7 @@ import { migrateAll, openDatabase } from '../app.js';
 import { embeddedStatus, startEmbedded, stopEmbedded } from '../db/embedded/index.js';
 import { seedDemo } from '../db/seed-demo/index.js';
 import { coded } from '../errors.js';
-import { openContext, print, withApp } from './context.js';
+import { openContext, print, quiet, withApp } from './context.js';
 
 /** What every demo user logs in with. */
 const demoPassword = 'journeyman-demo';
@@ -65,7 +65,7 @@ export function addDatabaseCommands(program: Command): void {
     .description('open psql on the database; what follows -- goes to psql')
     .argument('[arguments...]')
     .action(async (args: string[]) => {
-      const { settings, log } = openContext('db', { LOG_LEVEL: 'warning' });
+      const { settings, log } = openContext('db', {}, quiet);
       const running = settings.databaseUrl ? undefined : await embeddedStatus(settings.stateDir, settings.embeddedFallbackDir);
       const database = running ? { url: running.url, stop: async () => undefined } : await openDatabase(settings, log);
       try {

@@ -27,6 +27,7 @@ interface CallFlags {
   priority?: string;
   queue?: string;
   wait?: boolean;
+  timeout: string;
 }
 
 const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
@@ -56,6 +57,7 @@ export function addTaskCommands(program: Command): void {
     .option('--priority <number>', '0 first … 9 last')
     .option('--queue <name>', 'the queue, whatever the routes say')
     .option('--wait', 'wait for the result and print it')
+    .option('--timeout <seconds>', 'how long --wait waits', '60')
     .action(async (name: string, flags: CallFlags) => {
       const args = parseJson<unknown[]>('--args', flags.args, Array.isArray, '[1, "text"]');
       const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -64,7 +66,7 @@ export function addTaskCommands(program: Command): void {
       await withApp('call', async () => {
         const result = await task.applyAsync(argumentsFromCelery(task, args, kwargs) as never, callOptions(flags));
         print(result.id);
-        if (flags.wait) print(JSON.stringify(await result.get(), null, 2));
+        if (flags.wait) print(JSON.stringify(await result.get({ timeout: Number(flags.timeout) }), null, 2));
       });
     });
 

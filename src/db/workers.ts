@@ -20,6 +20,9 @@ export interface WorkerInfo {
  * A database that is away is no reason to stop working; it is said once, and the next beat tries again.
  */
 export async function startHeartbeat(db: Kysely<Database>, worker: WorkerInfo, log: TaskLogger): Promise<() => Promise<void>> {
+  const namesake = (await listWorkers(db)).find(({ name, pid, online }) => online && name === worker.name && pid !== worker.pid);
+  if (namesake)
+    log.warn({ pid: namesake.pid }, `Another worker is called ${worker.name} too: give one of them another name with -n`);
   const beat = async () => {
     await sql`
       INSERT INTO workers (name, hostname, pid, queues, concurrency, started_at, heartbeat_at)

@@ -1,14 +1,14 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../db/schema.js';
 import type { FileStorage } from '../storage.js';
-import { type Handler, handle, type TaskContext } from '../taskkit/index.js';
+import { type Handler, handle, type TaskContext, type TaskError } from '../taskkit/index.js';
 import { checkUserAchievements } from '../tasks/achievements.js';
 import { sendNotificationAsync } from '../tasks/notifications.js';
 import { analyzeResumeAsync, extractResumeTextAsync } from '../tasks/resumes.js';
 import { analyzeResume, type ResumeAnalysis, type SkillMatcher } from './analyze/index.js';
 import type { Extractor } from './extract/extractor.js';
 import { detectLanguage } from './extract/language.js';
-import { failingForOwner } from './failure.js';
+import { recordFailure } from './failure.js';
 import { createMatcherSource } from './matcher-source.js';
 import { profileSkills } from './proficiency.js';
 import {
@@ -135,12 +135,9 @@ async function analyze(
 export function resumeHandlers(dependencies: ResumeDependencies): Handler[] {
   const { db, clock } = dependencies;
   const matcherOf = createMatcherSource(db, clock);
+  const onFailure = ({ resumeId }: { resumeId: number }, error: TaskError) => recordFailure(db, resumeId, error);
   return [
-    handle(extractResumeTextAsync, ({ resumeId }, context) =>
-      failingForOwner(db, resumeId, context, () => extractResume(dependencies, resumeId, context)),
-    ),
-    handle(analyzeResumeAsync, ({ resumeId }, context) =>
-      failingForOwner(db, resumeId, context, () => analyze(dependencies, resumeId, context, matcherOf)),
-    ),
+    handle(extractResumeTextAsync, ({ resumeId }, context) => extractResume(dependencies, resumeId, context), onFailure),
+    handle(analyzeResumeAsync, ({ resumeId }, context) => analyze(dependencies, resumeId, context, matcherOf), onFailure),
   ];
 }

@@ -15,7 +15,7 @@ export interface Kit {
   defaultQueue: string;
   log: TaskLogger;
   /** Those that `await someTask(args)` may run here and now. */
-  handlers?: Handler[];
+  handlers: Handler[];
 }
 
 let connected: Kit | undefined;
@@ -34,7 +34,7 @@ export function currentKit(name: string): Kit {
 /** Runs a task in this process, without the broker: no retries, errors go to the caller. */
 export async function runHere(task: Task<never, unknown>, args: unknown): Promise<Json> {
   const { handlers, log, defaultQueue } = currentKit(task.taskName);
-  const handler = handlers?.find((candidate) => candidate.task === task);
+  const handler = handlers.find((candidate) => candidate.task === task);
   if (!handler) throw coded('TASK_HANDLER_MISSING', { name: task.taskName });
   return runHandler(handler, args, {
     id: randomUUID(),

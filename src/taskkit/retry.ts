@@ -14,4 +14,8 @@ export function retryCountdown(policy: RetryPolicy, retry: number, random: numbe
 }
 
 /** Whether the same call would fail again. Only errors of the catalogue know that; any other may be a passing fault. */
-export const isPermanent = (error: unknown): boolean => error instanceof JourneymanError && error.permanent;
+const isPermanent = (error: unknown): boolean => error instanceof JourneymanError && error.permanent;
+
+/** Whether a task has failed for good with this error of its run number `retries` (0 for the first). */
+export const isFinal = (error: unknown, { retries, maxRetries }: { retries: number; maxRetries: number }): boolean =>
+  isPermanent(error) || retries >= maxRetries;

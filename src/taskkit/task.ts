@@ -3,7 +3,7 @@ import { coded } from '../errors.js';
 import { AsyncResult } from './async-result.js';
 import { currentKit, runHere } from './kit.js';
 import { createMessage } from './message.js';
-import type { ApplyAsyncOptions, Json, OutboxTransaction, TaskContext, TaskOptions } from './types.js';
+import type { ApplyAsyncOptions, Json, OutboxTransaction, TaskContext, TaskError, TaskOptions } from './types.js';
 
 type Shape = z.ZodRawShape;
 
@@ -28,7 +28,11 @@ export interface Task<Args = unknown, Result = unknown> {
 export interface Handler {
   readonly task: Task<never, unknown>;
   run(args: Record<string, Json>, context: TaskContext): Promise<Json>;
+  /** Called when the task has ended as FAILURE: no retry is left, its time is over, or it lost its workers. */
+  onFailure?(args: Record<string, Json>, error: TaskError, context: FailureContext): Promise<void>;
 }
+
+export type FailureContext = Pick<TaskContext, 'id' | 'name' | 'log'>;
 
 const registry = new Map<string, Task<never, unknown>>();
 
@@ -79,13 +83,19 @@ export function task<S extends Shape, R extends Shape>(
   return definition;
 }
 
-/** Binds the function that does a task's work. Arguments are parsed before, the result is checked against `returns` after. */
+/**
+ * Binds the function that does a task's work; its arguments have passed the schema.
+ *
+ * @param onFailure Called once the task is known to fail for good, before it is told so; again if the worker is lost in between.
+ */
 export function handle<Args, Result>(
   definition: Task<Args, Result>,
   run: (args: Args, context: TaskContext) => Promise<Result>,
+  onFailure?: (args: Args, error: TaskError, context: FailureContext) => Promise<void>,
 ): Handler {
   return {
     task: definition as unknown as Task<never, unknown>,
     run: (args, context) => run(args as Args, context) as Promise<Json>,
+    ...(onFailure && { onFailure: (args, error, context) => onFailure(args as Args, error, context) }),
   };
 }

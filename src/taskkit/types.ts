@@ -38,10 +38,8 @@ export interface TaskOptions extends Partial<RetryPolicy> {
   timeLimit?: number;
   /** Seconds after which a run's `signal` is aborted, so that it can end tidily. */
   softTimeLimit?: number;
-  /** Keeps no result in the broker beyond a few minutes. */
+  /** Stores no result: it is null for whoever asks. */
   ignoreResult?: boolean;
-  /** Arguments that are secrets: neither logged nor shown. */
-  sensitive?: string[];
 }
 
 /** What one call may say beyond the task's own options. */

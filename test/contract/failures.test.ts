@@ -24,6 +24,7 @@ const message = (id: string, name: string, args: TaskMessage['args']): TaskMessa
 describe.each(brokerKinds)('when tasks fail on %s', (kind) => {
   let kit: OpenKit;
   const seen: number[] = [];
+  const failed: { kind: string; code: string; id: string }[] = [];
   let runs = 0;
   let aborted: unknown;
   let hold = gate();
@@ -34,12 +35,19 @@ describe.each(brokerKinds)('when tasks fail on %s', (kind) => {
       if (retries < failures) throw new Error(`fault ${retries}`);
       return {};
     }),
-    handle(broken, async ({ kind: how }) => {
-      runs++;
-      if (how === 'permanent') throw coded('USER_NOT_FOUND', { userId: 7 });
-      if (how === 'not an error') throw 'a string with \0';
-      throw new Error('always \ud800');
-    }),
+    handle(
+      broken,
+      async ({ kind: how }) => {
+        runs++;
+        if (how === 'permanent') throw coded('USER_NOT_FOUND', { userId: 7 });
+        if (how === 'not an error') throw 'a string with \0';
+        throw new Error('always \ud800');
+      },
+      async (args, { code }, { id }) => {
+        failed.push({ ...args, code, id });
+        if (failed.length === 1) throw new Error('telling went wrong');
+      },
+    ),
     handle(stuck, async (_, { signal }) => {
       signal.addEventListener('abort', () => {
         aborted = signal.reason;
@@ -104,6 +112,21 @@ describe.each(brokerKinds)('when tasks fail on %s', (kind) => {
     await expect(result.get({ timeout: 30 })).rejects.toMatchObject({ cause: { code: 'USER_NOT_FOUND' } });
     expect(runs).toBe(1);
     expect(await result.state()).toMatchObject({ retries: 0, error: { message: 'There is no user 7.' } });
+    await worker.stop(10);
+  });
+
+  it('the handler is told once that its task has failed for good; what goes wrong there changes nothing', async () => {
+    const worker = await kit.startWorker(handlers);
+    failed.length = 0;
+    const first = await broken.applyAsync({ kind: 'always' }, { maxRetries: 2 });
+    await expect(first.get({ timeout: 30 })).rejects.toMatchObject({ cause: { code: 'Error' } });
+    const second = await broken.delay({ kind: 'permanent' });
+    await expect(second.get({ timeout: 30 })).rejects.toMatchObject({ cause: { code: 'USER_NOT_FOUND' } });
+    expect(failed).toEqual([
+      { kind: 'always', code: 'Error', id: first.id },
+      { kind: 'permanent', code: 'USER_NOT_FOUND', id: second.id },
+    ]);
+    expect(kit.log.lines.join('\n')).toContain(`[${first.id}] could not tell of its failure`);
     await worker.stop(10);
   });
 

@@ -45,7 +45,7 @@ describe.each(brokerKinds)('a restart of the servers under a running worker, on 
     const db = createDatabase(server.url);
     const broker = createBroker(brokerUrl, { resultExpires: 3600 });
     const outbox = createOutbox(db, server.url);
-    connect({ broker, outbox, routes: {}, defaultQueue: 'celery', log });
+    connect({ broker, outbox, routes: {}, defaultQueue: 'celery', log, handlers: [] });
     const handlers = [
       handle(count, async ({ n }) => {
         await sql`select pg_sleep(0.01)`.execute(db);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../support/cli.js';
+import { createTestDatabase } from '../support/database.js';
 import { withDatabase } from '../support/database-urls.js';
 import { gate, until } from '../support/kit.js';
 import { openPlatform, type Platform } from '../support/platform.js';
@@ -19,7 +20,7 @@ const run = (args: string[], env: Record<string, string> = {}) =>
 const newUser = () =>
   platform.database.db
     .insertInto('users')
-    .values({ email: `${randomUUID()}@example.com`, username: randomUUID(), name: 'Sam Doe' })
+    .values({ email: `${randomUUID()}@example.com`, username: randomUUID(), name: 'Sam Doe', password_hash: 'none' })
     .returning('id')
     .executeTakeFirstOrThrow();
 
@@ -111,6 +112,21 @@ describe('a database that is not ready', () => {
       await sql`DROP DATABASE ${sql.id(name)} WITH (FORCE)`.execute(platform.database.db);
     }
   });
+});
+
+it('a broker that is not ready stops a command and a worker', async () => {
+  const { url, drop } = await createTestDatabase();
+  try {
+    for (const command of ['status', 'worker']) {
+      const { code, output } = await run([command], { CELERY_BROKER_URL: url });
+      expect([code, output]).toEqual([1, expect.stringMatching(refusal('BROKER_NOT_MIGRATED'))]);
+      expect(output).not.toContain(new URL(url).password);
+    }
+    expect((await run(['migrate'], { CELERY_BROKER_URL: url })).code).toBe(0);
+    expect((await run(['status'], { CELERY_BROKER_URL: url })).code).toBe(69);
+  } finally {
+    await drop();
+  }
 });
 
 describe('call', () => {
@@ -295,7 +311,7 @@ describe('a worker whose task hangs', () => {
     await worker.says(/SIGINT: cold shutdown/);
     await worker.says(new RegExp(`send_welcome_email\\[${id}\\] handed back: the worker shuts down`));
     await letGo();
-    await worker.ended;
+    expect(await worker.ended).toBe(0);
     expect(worker.output()).not.toContain('succeeded');
     expect((await run(['result', id, '--timeout', '0'])).output).toContain('"status": "PENDING"');
 

@@ -11,6 +11,8 @@ import { createExtractor, resumeHandlers } from '#src/resumes/index.js';
 import { taxonomy } from '#src/skills/index.js';
 import { createLocalStorage, type FileStorage } from '#src/storage.js';
 import type { Handler, TaskContext } from '#src/taskkit/index.js';
+import { isFinal } from '#src/taskkit/retry.js';
+import { taskErrorOf } from '#src/taskkit/storable.js';
 import { analyzeResumeAsync, extractResumeTextAsync } from '#src/tasks/resumes.js';
 import { memoryLog, type OpenKit, openKit } from '../support/kit.js';
 
@@ -63,26 +65,30 @@ async function upload(file: Buffer, userId?: number): Promise<{ resumeId: number
   return { resumeId: id, userId: owner, key };
 }
 
-function run(
+/** Runs a task as a worker does: a failure for good is told to the handler. */
+async function run(
   task: typeof analyzeResumeAsync | typeof extractResumeTextAsync,
   resumeId: number,
-  context: Partial<TaskContext> = {},
+  given: Partial<TaskContext> = {},
 ) {
   const handler = handlers.find((candidate) => (candidate.task as unknown) === task)!;
-  return handler.run(
-    { resumeId },
-    {
-      id: 'test',
-      name: task.taskName,
-      queue: 'resume',
-      retries: 0,
-      maxRetries: 3,
-      signal: new AbortController().signal,
-      log: memoryLog(),
-      progress: async () => undefined,
-      ...context,
-    },
-  );
+  const context = {
+    id: 'test',
+    name: task.taskName,
+    queue: 'resume',
+    retries: 0,
+    maxRetries: 3,
+    signal: new AbortController().signal,
+    log: memoryLog(),
+    progress: async () => undefined,
+    ...given,
+  };
+  try {
+    return await handler.run({ resumeId }, context);
+  } catch (error) {
+    if (isFinal(error, context)) await handler.onFailure?.({ resumeId }, taskErrorOf(error), context);
+    throw error;
+  }
 }
 const analyze = (resumeId: number, context?: Partial<TaskContext>) => run(analyzeResumeAsync, resumeId, context);
 
@@ -313,10 +319,10 @@ describe('a temporary fault', () => {
     expect(await enqueued()).toHaveLength(1);
   });
 
-  it('of a run that was aborted fails nothing', async () => {
+  it('of a run that is aborted ends it with the reason', async () => {
     const { resumeId } = await upload(await example('nurse.docx'));
     const signal = AbortSignal.abort(new Error('the worker stops'));
-    await expect(analyze(resumeId, { signal, retries: 3, maxRetries: 3 })).rejects.toThrow('the worker stops');
+    await expect(analyze(resumeId, { signal })).rejects.toThrow('the worker stops');
     expect((await resumeRow(resumeId)).status).toBe('processing');
   });
 });

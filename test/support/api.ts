@@ -50,7 +50,7 @@ export async function createTestApi(): Promise<TestApi> {
   const log: LogLine[] = [];
   const write = (level: LogLine['level']) => (details: object, message: string) => void log.push({ level, details, message });
   const logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
-  connect({ broker, outbox: createOutbox(db, url), routes: {}, defaultQueue: 'celery', log: logger });
+  connect({ broker, outbox: createOutbox(db, url), routes: {}, defaultQueue: 'celery', log: logger, handlers: [] });
   const app = await buildApi({
     settings: { frontendUrl: 'https://careers.example/app', resumeMaxBytes },
     db,

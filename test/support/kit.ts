@@ -39,7 +39,7 @@ export async function openKit(kind: BrokerKind) {
   const workers: RunningWorker[] = [];
   const relays: (() => Promise<void>)[] = [];
   const broker: Broker = createBroker(url, { resultExpires: 0 });
-  const kit = { broker, outbox, routes: {}, defaultQueue: 'celery', log };
+  const kit = { broker, outbox, routes: {}, defaultQueue: 'celery', log, handlers: [] };
   connect(kit);
   return {
     ...kit,

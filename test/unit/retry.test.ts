@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { coded } from '#src/errors.js';
-import { defaultRetryPolicy, isPermanent, retryCountdown } from '#src/taskkit/retry.js';
+import { defaultRetryPolicy, isFinal, retryCountdown } from '#src/taskkit/retry.js';
 import type { RetryPolicy } from '#src/taskkit/types.js';
 
 const steady: RetryPolicy = { ...defaultRetryPolicy, retryJitter: false };
@@ -44,12 +44,18 @@ describe('the wait before a retry', () => {
   });
 });
 
-describe('an error', () => {
-  it('is permanent only when the catalogue says so', () => {
-    expect(isPermanent(coded('USER_NOT_FOUND', { userId: 1 }))).toBe(true);
-    expect(isPermanent(coded('EMAIL_UNAVAILABLE', { reason: 'away' }))).toBe(false);
-    expect(isPermanent(new TypeError('x is not a function'))).toBe(false);
-    expect(isPermanent({ permanent: true })).toBe(false);
-    expect(isPermanent(undefined)).toBe(false);
+describe('a failure', () => {
+  const run = (retries: number) => ({ retries, maxRetries: 3 });
+
+  it('is final at once only when the catalogue calls the error permanent', () => {
+    expect(isFinal(coded('USER_NOT_FOUND', { userId: 1 }), run(0))).toBe(true);
+    expect(isFinal(coded('EMAIL_UNAVAILABLE', { reason: 'away' }), run(0))).toBe(false);
+    expect(isFinal(new TypeError('x is not a function'), run(0))).toBe(false);
+    expect(isFinal({ permanent: true }, run(0))).toBe(false);
+    expect(isFinal(undefined, run(0))).toBe(false);
+  });
+
+  it('is final in the last retry', () => {
+    expect([0, 1, 2, 3].map((retries) => isFinal(new Error('again'), run(retries)))).toEqual([false, false, false, true]);
   });
 });

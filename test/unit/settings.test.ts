@@ -212,7 +212,7 @@ describe('the settings of a process', () => {
     vi.spyOn(process, 'cwd').mockReturnValue(folder);
     vi.stubEnv('API_PORT', '2');
     vi.stubEnv('LOG_LEVEL', 'error');
-    const settings = loadSettings({ LOG_LEVEL: 'critical' });
+    const settings = loadSettings({ flags: { LOG_LEVEL: 'critical' } });
     expect(settings).toMatchObject({ apiPort: 2, apiHost: '0.0.0.0', logLevel: 'critical' });
     expect(settings.stateDir).toBe(path.join(folder, '.journeyman'));
   });

@@ -7,7 +7,7 @@ import { type App, openApp, startAppApi, startAppWorker } from '../../app.js';
 import { type MailboxMail, mailboxFolder, readMailbox } from '../../email/index.js';
 import { coded, JourneymanError } from '../../errors.js';
 import { AsyncResult } from '../../taskkit/index.js';
-import { openContext, print } from '../context.js';
+import { openContext, print, quiet } from '../context.js';
 import { type Client, createClient } from './client.js';
 import { describeResume } from './report.js';
 
@@ -21,9 +21,9 @@ export function addDemoCommand(program: Command): void {
   program
     .command('demo')
     .description('sign up, upload resumes, have them analysed, and show what comes of it')
-    .option('-l, --loglevel <level>', 'what the services log meanwhile', 'warning')
-    .action(async ({ loglevel }: { loglevel: string }) => {
-      const { settings, log } = openContext('demo', { LOG_LEVEL: loglevel });
+    .option('-l, --loglevel <level>', 'what the services log meanwhile; warning unless it is said')
+    .action(async ({ loglevel }: { loglevel?: string }) => {
+      const { settings, log } = openContext('demo', { LOG_LEVEL: loglevel }, quiet);
       // A demonstration must not write to real people, nor need a port that is taken.
       const app = await step('Start PostgreSQL, API and worker', () =>
         openApp({ ...settings, emailUrl: undefined, apiPort: 0 }, log),

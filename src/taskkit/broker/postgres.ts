@@ -1,5 +1,12 @@
-import { type ConnectionOptions, createPostgresBackend, runMigrations } from 'bullmq';
+import {
+  assertSchemaCompatibility,
+  type ConnectionOptions,
+  createPostgresBackend,
+  runMigrations,
+  SchemaMigrationRequiredError,
+} from 'bullmq';
 import pg from 'pg';
+import { coded } from '../../errors.js';
 import { isConnectionFault } from '../connection-fault.js';
 import type { Connection, Transport } from './transport.js';
 
@@ -48,15 +55,23 @@ const connectionTo = (pool: pg.Pool): Connection => ({
 export function postgresTransport(url: string): Transport {
   const pool = patientPool(url, 4, 3000);
   const { hostname, port, pathname } = new URL(url);
+  const address = `postgres://${hostname}:${port || 5432}${pathname}`;
   return {
-    address: `postgres://${hostname}:${port || 5432}${pathname}`,
+    address,
     producer: connectionTo(pool),
     consumer(queues) {
       // Every queue's worker holds one connection for LISTEN; a pool with fewer would wait for itself for ever.
       const own = patientPool(url, queues + 8, Number.POSITIVE_INFINITY);
       return { ...connectionTo(own), close: () => own.end() };
     },
-    ping: async () => void (await pool.query('select 1')),
+    async ping() {
+      try {
+        await assertSchemaCompatibility(pool, schema);
+      } catch (error) {
+        if (error instanceof SchemaMigrationRequiredError) throw coded('BROKER_NOT_MIGRATED', { address }, { cause: error });
+        throw error;
+      }
+    },
     // BullMQ keeps a row of its own for each queue.
     announce: async () => undefined,
     queues: async () => (await pool.query<{ queue: string }>('select distinct queue from meta')).rows.map((row) => row.queue),
