@@ -4,5 +4,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 npx biome ci .
 npx tsc -p tsconfig.json
+node scripts/import-rules.mjs
 npx knip
 npm test

@@ -39,10 +39,12 @@ export function addDevCommand(program: Command): void {
       const running = await findRunning(settings);
       if (running) throw coded('ALREADY_RUNNING', { pid: running.pid, addresses: running.api });
       const app = await openApp(settings, log);
+      let noted = false;
       try {
         const api = await startAppApi(app);
         const worker = await startAppWorker(app);
         writeFileSync(noteOf(settings), JSON.stringify({ pid: process.pid, api: api.address } satisfies Running));
+        noted = true;
         print(
           [
             '',
@@ -61,7 +63,7 @@ export function addDevCommand(program: Command): void {
           await worker.stop(grace);
         });
       } finally {
-        rmSync(noteOf(settings), { force: true });
+        if (noted) rmSync(noteOf(settings), { force: true });
         await app.close();
       }
     });

@@ -81,6 +81,8 @@ describe('a setting that is not right', () => {
     const bad = await run(['worker'], { CELERY_TIMEZONE: 'Mars/Olympus' });
     expect([bad.code, bad.output]).toEqual([1, expect.stringMatching(refusal('SETTING_INVALID'))]);
     expect(bad.output).toContain('Setting CELERY_TIMEZONE is "Mars/Olympus". Allowed: ');
+    const quiet = await run(['status'], { LOG_LEVEL: 'loud' });
+    expect([quiet.code, quiet.output]).toEqual([1, expect.stringMatching(refusal('SETTING_INVALID'))]);
     const unknown = await run(['status'], { CELERY_BROKER_ULR: 'redis://localhost' });
     expect([unknown.code, unknown.output]).toEqual([1, expect.stringMatching(refusal('SETTING_UNKNOWN'))]);
     expect(unknown.output).toContain('Did you mean CELERY_BROKER_URL?');

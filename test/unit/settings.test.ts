@@ -18,11 +18,12 @@ function failureOf(source: SettingsSource): { code: string | undefined; message:
 describe('where a setting comes from', () => {
   const everywhere = { flags: { API_PORT: '1' }, env: { API_PORT: '2' }, file: { API_PORT: '3' } };
 
-  it('is the command line, then the environment, then the file, then the default', () => {
+  it('is the command line, then the environment, then the file, then the command’s default, then the general one', () => {
     const { flags, env, file } = everywhere;
     expect(resolveSettings({ flags, env, file }).apiPort).toBe(1);
     expect(resolveSettings({ env, file }).apiPort).toBe(2);
-    expect(resolveSettings({ file }).apiPort).toBe(3);
+    expect(resolveSettings({ file, defaults: { API_PORT: '4' } }).apiPort).toBe(3);
+    expect(resolveSettings({ defaults: { API_PORT: '4' } }).apiPort).toBe(4);
     expect(resolveSettings({}).apiPort).toBe(8000);
   });
 
