@@ -2,6 +2,7 @@
 # The one gate: format, lint and import directions, types, unused code, tests.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+npm run --silent build
 npx biome ci .
 npx tsc -p tsconfig.json
 node scripts/import-rules.mjs

@@ -185,8 +185,3 @@ export function coded<C extends ErrorCode>(
 ): JourneymanError {
   return new JourneymanError(code, values, options);
 }
-
-/** The code of an error: its own when it is one of ours, else undefined. */
-export function codeOf(error: unknown): ErrorCode | undefined {
-  return error instanceof JourneymanError ? error.code : undefined;
-}
