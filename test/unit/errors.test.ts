@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { coded, codeOf, type ErrorCode, errorCatalogue, JourneymanError } from '#src/errors.js';
+import { coded, type ErrorCode, errorCatalogue, JourneymanError } from '#src/errors.js';
 
 const entries = Object.entries(errorCatalogue) as [ErrorCode, (typeof errorCatalogue)[ErrorCode]][];
 
@@ -36,11 +36,5 @@ describe('a coded error', () => {
   it('shows values as they are, even those that look like a pattern', () => {
     expect(coded('COMMAND_FAILED', { reason: "$& $1 {reason} $'" }).message).toBe("$& $1 {reason} $'");
     expect(coded('USER_NOT_FOUND', { userId: 0 }).message).toBe('There is no user 0.');
-  });
-
-  it('is told from any other by its code', () => {
-    expect(codeOf(coded('RESUME_EMPTY'))).toBe('RESUME_EMPTY');
-    expect(codeOf(Object.assign(new Error('gone'), { code: 'ENOENT' }))).toBeUndefined();
-    expect(codeOf(undefined)).toBeUndefined();
   });
 });

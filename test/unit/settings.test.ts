@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { codeOf } from '#src/errors.js';
+import { JourneymanError } from '#src/errors.js';
 import { definitions, loadSettings, resolveSettings, type SettingsSource } from '#src/settings.js';
 
 /** The error that a source of settings ends in. */
@@ -10,7 +10,7 @@ function failureOf(source: SettingsSource): { code: string | undefined; message:
   try {
     resolveSettings(source);
   } catch (error) {
-    return { code: codeOf(error), message: (error as Error).message };
+    return { code: error instanceof JourneymanError ? error.code : undefined, message: (error as Error).message };
   }
   throw new Error('The settings were accepted.');
 }
