@@ -56,6 +56,7 @@ const catalogue = {
   TASK_EXPIRED: { http: 410, permanent: true, text: 'Task {name} was not started before it expired at {expires}.' },
   TASK_SOFT_TIME_LIMIT: { http: 504, permanent: false, text: 'Task {name} went over its soft limit of {seconds} s.' },
   TASK_TIME_LIMIT: { http: 504, permanent: true, text: 'Task {name} was ended at its limit of {seconds} s.' },
+  TASK_REVOKED: { http: 410, permanent: true, text: 'Task {name} was revoked.' },
   TASK_WORKER_LOST: {
     http: 500,
     permanent: true,
@@ -63,6 +64,11 @@ const catalogue = {
   },
   TASK_FAILED: { http: 500, permanent: true, text: 'Task {id} failed: {reason}' },
   TASK_TIMED_OUT_WAITING: { http: 504, permanent: false, text: 'Task {id} had no result after {seconds} s (it is {status}).' },
+  TASK_DEPENDENCY_FAILED: {
+    http: 424,
+    permanent: true,
+    text: 'Not run, because task {id} failed ({reason}).',
+  },
   TASK_HANDLER_MISSING: { http: 500, permanent: true, text: 'Task {name} has no handler.' },
   TASK_HANDLER_DOUBLED: { http: 500, permanent: true, text: 'Task {name} has more than one handler.' },
   TASK_DEFINED_TWICE: { http: 500, permanent: true, text: 'Two tasks are named {name}.' },
@@ -71,6 +77,15 @@ const catalogue = {
     permanent: true,
     text: 'Task {name} was called before a broker was connected. Call connect() first.',
   },
+
+  CRONTAB_INVALID: { http: 500, permanent: true, text: 'The crontab field {field} is "{given}". Allowed: {allowed}.' },
+  SCHEDULE_INVALID: { http: 500, permanent: true, text: 'The schedule is wrong. {problems}' },
+  SCHEDULE_FILE_UNREADABLE: {
+    http: 500,
+    permanent: true,
+    text: 'The schedule file {file} could not be read: {reason}. Check CELERY_BEAT_SCHEDULE.',
+  },
+  SCHEDULE_ENTRY_UNKNOWN: { http: 404, permanent: true, text: 'There is no entry named "{name}" in the schedule.{hint}' },
 
   USER_NOT_FOUND: { http: 404, permanent: true, text: 'There is no user {userId}.' },
   EMAIL_TAKEN: {

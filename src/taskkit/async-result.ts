@@ -9,6 +9,8 @@ export class AsyncResult<Result = unknown> {
   constructor(
     readonly id: string,
     private readonly queue?: string,
+    /** The step before, when this is of a chain. */
+    readonly parent?: { readonly id: string; status(): Promise<TaskStatus> },
   ) {}
 
   /** All that the broker knows of the task; undefined for an unknown id, and for a result that has expired. */

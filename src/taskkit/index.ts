@@ -1,17 +1,52 @@
 export { AsyncResult } from './async-result.js';
+export {
+  type BeatSession,
+  type BeatStore,
+  type Crontab,
+  crontab,
+  describeTiming,
+  type Entry,
+  type EntryState,
+  findEntry,
+  parseCrontab,
+  parseSchedule,
+  pause,
+  readScheduleFile,
+  reconcile,
+  resolveSchedule,
+  resume,
+  runNow,
+  type Schedule,
+  startBeat,
+  tick,
+} from './beat/index.js';
 export type { Broker, QueueCounts, RunningWorker } from './broker/broker.js';
 export { createBroker, migrateBroker } from './broker/index.js';
 export { argumentsFromCelery, findTask } from './call-by-name.js';
+export {
+  type AnySignature,
+  chain,
+  chord,
+  chunks,
+  type GroupProgress,
+  GroupResult,
+  group,
+  map,
+  type Outcome,
+  type Signature,
+} from './canvas/index.js';
 export { isConnectionFault } from './connection-fault.js';
 export { connect } from './kit.js';
 export { describeProblems, isQueueName } from './message.js';
 export { startRelay } from './relay.js';
 export { findRoute, type TaskRoutes } from './routes.js';
+export { storableText } from './storable.js';
 export { type Handler, handle, registeredTasks, type Task, task } from './task.js';
 export type {
   ApplyAsyncOptions,
   Json,
   OutboxStore,
+  RunEvent,
   TaskContext,
   TaskError,
   TaskLogger,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { coded } from '../errors.js';
 import type { Broker } from './broker/broker.js';
+import { RetryLater } from './retry.js';
 import type { TaskRoutes } from './routes.js';
 import { runHandler } from './run.js';
 import type { Handler, Task } from './task.js';
@@ -43,5 +44,11 @@ export async function runHere(task: Task<never, unknown>, args: unknown): Promis
     maxRetries: 0,
     log,
     progress: async () => undefined,
+    retry: ({ error } = {}) => {
+      throw error ?? new RetryLater(undefined, undefined);
+    },
+    group: async () => {
+      throw coded('TASK_OPTIONS_INVALID', { name: task.taskName, problems: 'a task that enqueues a group is run by a worker' });
+    },
   });
 }

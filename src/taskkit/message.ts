@@ -11,7 +11,7 @@ const maxPayloadBytes = 4 * 1024 * 1024;
 
 interface Contract {
   readonly taskName: string;
-  readonly schema: z.ZodType;
+  readonly schema: z.ZodObject;
   readonly options: Readonly<TaskOptions>;
 }
 
@@ -20,7 +20,10 @@ export const describeProblems = (error: z.ZodError): string =>
   error.issues.map((issue) => (issue.path.length ? `${issue.path.join('.')}: ${issue.message}` : issue.message)).join('; ');
 
 /** Checks arguments against a task's schema. Throws TASK_ARGUMENTS_INVALID, naming each problem but no value. */
-export function parseArguments(contract: Contract, args: unknown): Record<string, Json> {
+export function parseArguments(
+  contract: Pick<Contract, 'taskName'> & { schema: z.ZodType },
+  args: unknown,
+): Record<string, Json> {
   const parsed = contract.schema.safeParse(args ?? {});
   if (parsed.success) return parsed.data as Record<string, Json>;
   throw coded('TASK_ARGUMENTS_INVALID', { name: contract.taskName, problems: describeProblems(parsed.error) });
@@ -54,15 +57,17 @@ export const isQueueName = (name: string): boolean => /^[\w.-]{1,100}$/.test(nam
 
 /**
  * Makes the message of one call, checked so that a bad call fails here, at the caller, and nothing is queued.
- * Options of the call win over routes, which win over the task's own.
+ * Options of the call win over routes, which win over the task's own. With `partial` arguments may be left out: a step of a
+ * chain gets them from the step before, and is checked again before it runs.
  */
 export function createMessage(
   { taskName, schema, options }: Contract,
   args: unknown,
   call: ApplyAsyncOptions,
   { routes, defaultQueue }: { routes: TaskRoutes; defaultQueue: string },
+  { partial = false }: { partial?: boolean } = {},
 ): TaskMessage {
-  const parsed = parseArguments({ taskName, schema, options }, args);
+  const parsed = parseArguments({ taskName, schema: partial ? schema.partial() : schema }, args);
   checkOptions(taskName, call);
   const bad = findUnstorable(parsed);
   if (bad) throw coded('TASK_PAYLOAD_NOT_STORABLE', { name: taskName, ...bad });
@@ -71,9 +76,13 @@ export function createMessage(
 
   const route = findRoute(taskName, routes);
   const now = Date.now();
-  const eta = call.eta?.getTime() ?? (call.countdown ? now + call.countdown * 1000 : undefined);
+  const eta = call.eta?.getTime() ?? (call.countdown ? Math.round(now + call.countdown * 1000) : undefined);
   const expires =
-    call.expires instanceof Date ? call.expires.getTime() : call.expires === undefined ? undefined : now + call.expires * 1000;
+    call.expires instanceof Date
+      ? call.expires.getTime()
+      : call.expires === undefined
+        ? undefined
+        : Math.round(now + call.expires * 1000);
   return {
     id: call.taskId ?? randomUUID(),
     name: taskName,

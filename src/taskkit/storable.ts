@@ -3,8 +3,10 @@ import type { Json, TaskError } from './types.js';
 // PostgreSQL's text and jsonb take neither NUL nor half a surrogate pair.
 const unstorable = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
+const everyUnstorable = new RegExp(unstorable, 'g');
+
 /** The text with every character that a broker can't store replaced by U+FFFD. */
-export const storableText = (text: string): string => text.replace(new RegExp(unstorable, 'g'), '\ufffd');
+export const storableText = (text: string): string => text.replace(everyUnstorable, '\ufffd');
 
 /** The first place in a value that a broker can't store, or undefined. */
 export function findUnstorable(value: unknown, path = 'arguments'): { what: string; path: string } | undefined {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { coded } from '../errors.js';
 import { AsyncResult } from './async-result.js';
+import { type Signature, signature } from './canvas/signature.js';
 import { currentKit, runHere } from './kit.js';
 import { createMessage } from './message.js';
 import type { ApplyAsyncOptions, Json, OutboxTransaction, TaskContext, TaskError, TaskOptions } from './types.js';
@@ -12,11 +13,15 @@ export interface Task<Args = unknown, Result = unknown> {
   (args: Args): Promise<Result>;
   /** Celery's name, such as `tasks.email_tasks.send_welcome_email`. Typed so that it may stand where a function's name stands. */
   readonly taskName: string;
-  readonly schema: z.ZodType<Args>;
+  readonly schema: z.ZodObject;
   /** The arguments' names, in the order a positional caller gives them. */
   readonly parameters: readonly string[];
   readonly returns: z.ZodType<Result>;
   readonly options: Readonly<TaskOptions>;
+  /** A call that is described but not made. Arguments that are left out come from the step before. */
+  s<Given extends Partial<Args>>(given?: Given): Signature<Omit<RequiredPart<Args>, keyof Given>, Result>;
+  /** A call that takes nothing from the step before; Celery's immutable signature. */
+  si(args: Args): Signature<Record<never, never>, Result>;
   /** Enqueues the task: fire and forget. Throws TASK_ARGUMENTS_INVALID when the arguments are wrong. */
   delay(args: Args): Promise<AsyncResult<Result>>;
   /** Enqueues the task with options for this one call. */
@@ -24,6 +29,8 @@ export interface Task<Args = unknown, Result = unknown> {
   /** Leaves the task in the outbox: it is enqueued if and only if the transaction commits. */
   delayOnCommit(transaction: OutboxTransaction, args: Args, options?: ApplyAsyncOptions): Promise<AsyncResult<Result>>;
 }
+
+type RequiredPart<Args> = { [K in keyof Args as undefined extends Args[K] ? never : K]: Args[K] };
 
 export interface Handler {
   readonly task: Task<never, unknown>;
@@ -61,14 +68,26 @@ export function task<S extends Shape, R extends Shape>(
     await kit.broker.enqueue([message]);
     return new AsyncResult<Result>(message.id, message.queue);
   };
+  const call = (args: object, immutable: boolean) =>
+    signature<never, never, never>({
+      kind: 'task',
+      task: definition as unknown as Task<never, unknown>,
+      args,
+      immutable,
+      options: {},
+      link: [],
+      onError: [],
+    });
   const definition: Task<Args, Result> = Object.assign(
     (args: Args) => runHere(definition as unknown as Task<never, unknown>, args) as Promise<Result>,
     {
       taskName: name,
       parameters: Object.keys(shape),
-      schema: z.strictObject(shape) as unknown as z.ZodType<Args>,
+      schema: z.strictObject(shape) as unknown as z.ZodObject,
       returns: z.looseObject(returns) as unknown as z.ZodType<Result>,
       options: Object.freeze(options),
+      s: (given: object = {}) => call(given, false) as never,
+      si: (args: Args) => call(args as object, true) as never,
       applyAsync,
       delay: (args: Args) => applyAsync(args),
       delayOnCommit: async (transaction: OutboxTransaction, args: Args, callOptions: ApplyAsyncOptions = {}) => {

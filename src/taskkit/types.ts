@@ -11,6 +11,9 @@
  * retry      another run of the same message after a temporary fault
  */
 
+import type { Outcome } from './canvas/group-result.js';
+import type { AnySignature } from './canvas/signature.js';
+
 /** JSON as a task's arguments and result may hold. */
 export type Json = string | number | boolean | null | undefined | Json[] | { [key: string]: Json };
 
@@ -29,6 +32,9 @@ export interface RetryPolicy {
   retryJitter: boolean;
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: whatever its constructor takes
+export type ErrorClass = new (...args: any[]) => Error;
+
 export interface TaskOptions extends Partial<RetryPolicy> {
   /** The queue; a route of CELERY_TASK_ROUTES wins over it. Default CELERY_TASK_DEFAULT_QUEUE. */
   queue?: string;
@@ -38,6 +44,12 @@ export interface TaskOptions extends Partial<RetryPolicy> {
   timeLimit?: number;
   /** Seconds after which a run's `signal` is aborted, so that it can end tidily. */
   softTimeLimit?: number;
+  /** Starts of the task a worker makes in a time, such as '10/s', '100/m' or '1000/h'. Waiting uses up no retry. Default: no limit. */
+  rateLimit?: string;
+  /** Retries only after errors of these classes. Default: after every one that is not permanent. */
+  autoretryFor?: ErrorClass[];
+  /** Never retries after errors of these classes. */
+  dontAutoretryFor?: ErrorClass[];
   /** Stores no result: it is null for whoever asks. */
   ignoreResult?: boolean;
 }
@@ -69,7 +81,25 @@ export interface TaskMessage {
   expires?: number;
   retry: RetryPolicy;
   ignoreResult: boolean;
+  /** Messages that must have ended before this one runs; their results fill the arguments that it leaves out. */
+  after?: TaskMessage[];
+  /** Takes nothing from the results of `after`. */
+  immutable?: boolean;
+  /** Of a group that follows a task: what is enqueued once `after` has ended. */
+  members?: ResolvedSignature[];
+  /** What is enqueued with the result when the task has succeeded. */
+  link?: ResolvedSignature[];
+  /** What is enqueued with the error when the task has failed for good. */
+  onError?: ResolvedSignature[];
+  /** The group this message belongs to. */
+  groupId?: string;
 }
+
+/** A signature whose queues, priorities and retries are settled, so that any worker can turn it into messages. */
+export type ResolvedSignature =
+  | { kind: 'task'; message: Omit<TaskMessage, 'id'> }
+  | { kind: 'chain'; steps: ResolvedSignature[] }
+  | { kind: 'group'; members: ResolvedSignature[]; defaultQueue: string; onError?: ResolvedSignature[] };
 
 /** What a failed task leaves: never a secret, never an argument. */
 export interface TaskError {
@@ -98,6 +128,26 @@ export interface TaskState {
   finishedAt?: Date;
 }
 
+/** What happened to a run of a task, as the worker that ran it tells those who watch. */
+export interface RunEvent {
+  /** `returned`: taken back or handed back, to be run again without using up a retry. */
+  type: 'started' | 'succeeded' | 'retried' | 'failed' | 'revoked' | 'returned';
+  id: string;
+  name: string;
+  queue: string;
+  args: Record<string, Json>;
+  /** The worker's name. */
+  worker: string;
+  retries: number;
+  at: Date;
+  enqueuedAt: Date;
+  startedAt: Date;
+  /** With `succeeded`. */
+  result?: Json;
+  /** With `retried`, `failed` and `revoked`. */
+  error?: TaskError;
+}
+
 export interface TaskLogger {
   debug(details: object, message: string): void;
   info(details: object, message: string): void;
@@ -118,6 +168,13 @@ export interface TaskContext {
   log: TaskLogger;
   /** Tells those who watch how far the task is; any small JSON. */
   progress(value: Json): Promise<void>;
+  /** Ends this run and asks for another, after `countdown` seconds or by the task's backoff. It uses up a retry. Always throws. */
+  retry(options?: { countdown?: number; error?: unknown }): never;
+  /**
+   * Enqueues tasks, ends this run, and runs the handler again from its beginning when all of them have ended; then gives how
+   * each ended, in order. `build` is asked for them once. What stands before the call is done twice.
+   */
+  group(build: () => Promise<AnySignature[]>): Promise<Outcome[]>;
 }
 
 /**

@@ -85,6 +85,16 @@ describe.each(brokerKinds)('when tasks fail on %s', (kind) => {
     await worker.stop(10);
   });
 
+  it('waits that are no whole number of milliseconds are as good as any', async () => {
+    const worker = await kit.startWorker(handlers);
+    const result = await flaky.applyAsync(
+      { failures: 2 },
+      { retryBackoff: 0.01234, retryJitter: true, countdown: 0.0123, expires: 60.0123 },
+    );
+    await result.get({ timeout: 30 });
+    await worker.stop(10);
+  });
+
   it('while it waits for its next run it is in state RETRY', async () => {
     const worker = await kit.startWorker(handlers);
     const result = await flaky.applyAsync({ failures: 1 }, { retryBackoff: 2 });

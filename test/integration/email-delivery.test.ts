@@ -2,9 +2,10 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase } from '#src/db/database.js';
 import { createMailer, createRenderer, emailHandlers, type Mailer, type MailServices } from '#src/email/index.js';
-import type { Json, TaskContext } from '#src/taskkit/index.js';
+import type { Json } from '#src/taskkit/index.js';
 import { sendAchievementEmail, sendWelcomeEmail } from '#src/tasks/email.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { taskContext } from '../support/kit.js';
 import { hostileNames } from '../unit/email-hostile-names.js';
 import { reply, startSmtpServer, type TestSmtpServer } from './email-smtp-server.js';
 
@@ -40,17 +41,7 @@ afterEach(async () => {
 
 function run(task: { taskName: string }, args: Record<string, Json>, using = services): Promise<Json> {
   const handler = emailHandlers(using).find(({ task: { taskName } }) => taskName === task.taskName)!;
-  const context: TaskContext = {
-    id: 'task-1',
-    name: task.taskName,
-    queue: 'email',
-    retries: 0,
-    maxRetries: 3,
-    signal: new AbortController().signal,
-    log,
-    progress: async () => {},
-  };
-  return handler.run(args, context);
+  return handler.run(args, taskContext({ id: 'task-1', name: task.taskName, log }));
 }
 const welcome = (userId: number, using = services) => run(sendWelcomeEmail, { userId }, using);
 

@@ -3,9 +3,10 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '#src/db/schema.js';
 import { listNotifications, notificationHandlers } from '#src/notifications/index.js';
-import type { Json, TaskContext } from '#src/taskkit/index.js';
+import type { Json } from '#src/taskkit/index.js';
 import { sendNotificationAsync } from '#src/tasks/notifications.js';
 import { createTestDatabase } from '../support/database.js';
+import { taskContext } from '../support/kit.js';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let db: Kysely<Database>;
@@ -29,17 +30,7 @@ async function createUser(): Promise<number> {
 /** Runs the task as a worker does, under this id. */
 function run(id: string, args: Record<string, Json>): Promise<Json> {
   const handler = notificationHandlers({ db }).find(({ task }) => task.taskName === sendNotificationAsync.taskName)!;
-  const context: TaskContext = {
-    id,
-    name: sendNotificationAsync.taskName,
-    queue: 'notification',
-    retries: 0,
-    maxRetries: 3,
-    signal: new AbortController().signal,
-    log: { debug() {}, info() {}, warn() {}, error() {} },
-    progress: async () => {},
-  };
-  return handler.run(args, context);
+  return handler.run(args, taskContext({ id, name: sendNotificationAsync.taskName }));
 }
 
 const welcome = { notificationType: 'system', title: 'Welcome', message: 'Good to see you' };

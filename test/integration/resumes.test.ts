@@ -14,7 +14,7 @@ import type { Handler, TaskContext } from '#src/taskkit/index.js';
 import { isFinal } from '#src/taskkit/retry.js';
 import { taskErrorOf } from '#src/taskkit/storable.js';
 import { analyzeResumeAsync, extractResumeTextAsync } from '#src/tasks/resumes.js';
-import { memoryLog, type OpenKit, openKit } from '../support/kit.js';
+import { type OpenKit, openKit, taskContext } from '../support/kit.js';
 
 const now = new Date('2026-06-15T12:00:00Z');
 const extractor = createExtractor({ children: 2 });
@@ -72,17 +72,7 @@ async function run(
   given: Partial<TaskContext> = {},
 ) {
   const handler = handlers.find((candidate) => (candidate.task as unknown) === task)!;
-  const context = {
-    id: 'test',
-    name: task.taskName,
-    queue: 'resume',
-    retries: 0,
-    maxRetries: 3,
-    signal: new AbortController().signal,
-    log: memoryLog(),
-    progress: async () => undefined,
-    ...given,
-  };
+  const context = taskContext({ name: task.taskName, ...given });
   try {
     return await handler.run({ resumeId }, context);
   } catch (error) {

@@ -7,6 +7,7 @@ import {
   migrateBroker,
   type RunningWorker,
   startRelay,
+  type TaskContext,
   type TaskLogger,
 } from '#src/taskkit/index.js';
 import { createTestDatabase } from './database.js';
@@ -69,6 +70,26 @@ export async function openKit(kind: BrokerKind) {
 }
 
 export type OpenKit = Awaited<ReturnType<typeof openKit>>;
+
+/** What a handler is given in its first run, for tests that run one without a worker. */
+export function taskContext(given: Partial<TaskContext> = {}): TaskContext {
+  const refuse = () => {
+    throw new Error('Only a worker can do that.');
+  };
+  return {
+    id: 'test',
+    name: 'test',
+    queue: 'test',
+    retries: 0,
+    maxRetries: 3,
+    signal: new AbortController().signal,
+    log: memoryLog(),
+    progress: async () => undefined,
+    retry: refuse,
+    group: refuse,
+    ...given,
+  };
+}
 
 /** A promise that is settled from outside, to hold a handler at a point. */
 export function gate<T = void>() {

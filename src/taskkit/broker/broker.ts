@@ -1,5 +1,6 @@
+import type { GroupProgress, Outcome } from '../canvas/group-result.js';
 import type { Handler } from '../task.js';
-import type { Json, TaskLogger, TaskMessage, TaskState } from '../types.js';
+import type { Json, ResolvedSignature, RunEvent, TaskLogger, TaskMessage, TaskState } from '../types.js';
 
 export interface QueueCounts {
   queue: string;
@@ -20,6 +21,8 @@ export interface WorkerOptions {
   /** Seconds until a task that sets no limit is ended. */
   timeLimit: number;
   log: TaskLogger;
+  /** Told of everything that happens to runs; must neither throw nor wait. */
+  observe?: (event: RunEvent) => void;
 }
 
 export interface RunningWorker {
@@ -40,6 +43,10 @@ export interface Broker {
   enqueue(messages: TaskMessage[]): Promise<void>;
   /** What is known of a task, or undefined. `queue` saves the search for it. */
   state(id: string, queue?: string): Promise<TaskState | undefined>;
+  /** How far a group is; nothing but zeros for an unknown id. */
+  groupProgress(id: string, queue?: string): Promise<GroupProgress>;
+  /** How each member of a group ended, in order; undefined for an unknown id. Those that still run are left out. */
+  groupOutcomes(id: string, queue?: string): Promise<Outcome[] | undefined>;
   counts(): Promise<QueueCounts[]>;
   /** Answers when the broker does; throws BROKER_UNREACHABLE. */
   ping(): Promise<void>;
@@ -55,4 +62,15 @@ export interface StoredMessage {
   retry: TaskMessage['retry'];
   ignoreResult: boolean;
   expires?: number;
+  /** The ids of the messages whose results this one gets, in order. */
+  after?: string[];
+  immutable?: boolean;
+  members?: ResolvedSignature[];
+  /** The ids of the messages that it enqueued while it ran and then waited for. */
+  spawned?: string[];
+  /** It is not to be run any more. */
+  revoked?: boolean;
+  link?: ResolvedSignature[];
+  onError?: ResolvedSignature[];
+  groupId?: string;
 }

@@ -1,32 +1,13 @@
-import { type Job, type JobsOptions, Queue } from 'bullmq';
+import { FlowProducer, type Job, Queue } from 'bullmq';
 import { coded, JourneymanError } from '../../errors.js';
 import type { TaskMessage } from '../types.js';
 import type { Broker, StoredMessage } from './broker.js';
+import type { Graph } from './graph.js';
+import { membersOf, outcomesOf, progressOf } from './inputs.js';
 import { taskState } from './job-state.js';
+import { flowOf, queuesOf, storedJob } from './stored.js';
 import type { Transport } from './transport.js';
 import { startWorker } from './worker.js';
-
-interface StoredJob {
-  name: string;
-  data: StoredMessage;
-  opts: JobsOptions;
-}
-
-function storedJob(message: TaskMessage, now: number): StoredJob {
-  const { args, retry, ignoreResult, expires } = message;
-  return {
-    name: message.name,
-    data: { args, retry, ignoreResult, ...(expires !== undefined && { expires }) },
-    opts: {
-      jobId: message.id,
-      priority: message.priority,
-      attempts: retry.maxRetries + 1,
-      backoff: { type: 'custom' },
-      stackTraceLimit: 20,
-      ...(message.eta !== undefined && message.eta > now && { delay: message.eta - now }),
-    },
-  };
-}
 
 /** A broker on BullMQ. Nothing here knows whether PostgreSQL or Redis is behind it. */
 export function bullmqBroker(transport: Transport, { resultExpires }: { resultExpires: number }): Broker {
@@ -61,16 +42,60 @@ export function bullmqBroker(transport: Transport, { resultExpires }: { resultEx
     return made;
   };
 
-  return {
-    address: transport.address,
-    enqueue: (messages) =>
+  let flowProducer: FlowProducer | undefined;
+  const flows = () => {
+    if (!flowProducer) {
+      flowProducer = new FlowProducer({ connection: transport.producer.connection }, transport.producer.backend);
+      flowProducer.on('error', () => undefined);
+    }
+    return flowProducer;
+  };
+  const findJob = async (id: string, queueName?: string): Promise<Job<StoredMessage> | undefined> => {
+    const name = queueName ?? (await transport.findQueue(id));
+    return name === undefined ? undefined : (await queue(name)).getJob(id);
+  };
+
+  /** Whether a message was added before, perhaps by a process that died over it. */
+  const isKnown = async ({ id, queue: name }: TaskMessage) => (await (await queue(name)).getJobState(id)) !== 'unknown';
+
+  const enqueue = (messages: TaskMessage[]): Promise<void> =>
+    reaching(async () => {
+      const now = Date.now();
+      for (const [name, group] of groupByQueue(messages.filter((message) => !message.after))) {
+        await (await queue(name)).addBulk(group.map((message) => storedJob(message, now)));
+      }
+      for (const tree of messages.filter((message) => message.after)) {
+        for (const name of queuesOf(tree)) await queue(name);
+        // BullMQ would add again what is missing below a root that it knows.
+        if (!(await isKnown(tree))) await flows().add(flowOf(tree, now));
+      }
+    });
+
+  const graph: Graph = {
+    enqueue,
+    addUnder: (job, messages, again) =>
       reaching(async () => {
         const now = Date.now();
-        const byQueue = groupByQueue(messages);
-        for (const [name, group] of byQueue) {
-          await (await queue(name)).addBulk(group.map((message) => storedJob(message, now)));
+        const parent = { id: job.id!, queue: job.queueQualifiedName };
+        const missing = again ? await filterAsync(messages, async (message) => !(await isKnown(message))) : messages;
+        for (const [name, group] of groupByQueue(missing.filter((message) => !message.after))) {
+          const jobs = group.map((message) => storedJob(message, now));
+          const children = jobs.map(({ opts, ...rest }) => ({
+            ...rest,
+            opts: { ...opts, parent, ignoreDependencyOnFailure: true },
+          }));
+          await (await queue(name)).addBulk(children);
+        }
+        for (const tree of missing.filter((message) => message.after)) {
+          for (const name of queuesOf(tree)) await queue(name);
+          await flows().add(flowOf(tree, now, parent));
         }
       }),
+  };
+
+  return {
+    address: transport.address,
+    enqueue,
     state: (id, queueName) =>
       reaching(async () => {
         const name = queueName ?? (await transport.findQueue(id));
@@ -79,6 +104,16 @@ export function bullmqBroker(transport: Transport, { resultExpires }: { resultEx
         const state = await found.getJobState(id);
         const job: Job | undefined = await found.getJob(id);
         return job && taskState(job, state);
+      }),
+    groupProgress: (id, queueName) =>
+      reaching(async () => {
+        const job = await findJob(id, queueName);
+        return job ? progressOf(job) : { total: 0, succeeded: 0, failed: 0 };
+      }),
+    groupOutcomes: (id, queueName) =>
+      reaching(async () => {
+        const job = await findJob(id, queueName);
+        return job && (await outcomesOf(job, membersOf(job), false)).map(({ outcome }) => outcome);
       }),
     counts: () =>
       reaching(async () =>
@@ -97,7 +132,7 @@ export function bullmqBroker(transport: Transport, { resultExpires }: { resultEx
         ),
       ),
     ping: () => reaching(() => transport.ping()),
-    startWorker: (options) => startWorker(transport, options),
+    startWorker: (options) => startWorker(transport, graph, options),
     expireResults: () =>
       reaching(async () => {
         let removed = 0;
@@ -111,9 +146,16 @@ export function bullmqBroker(transport: Transport, { resultExpires }: { resultEx
     async close() {
       for (const made of queues.values()) await made.then((open) => open.close()).catch(() => undefined);
       queues.clear();
+      await flowProducer?.close();
       await transport.close();
     },
   };
+}
+
+async function filterAsync<T>(items: T[], test: (item: T) => Promise<boolean>): Promise<T[]> {
+  const kept = [];
+  for (const item of items) if (await test(item)) kept.push(item);
+  return kept;
 }
 
 function groupByQueue(messages: TaskMessage[]): Map<string, TaskMessage[]> {

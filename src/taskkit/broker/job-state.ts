@@ -4,27 +4,28 @@ import type { Json, TaskError, TaskState, TaskStatus } from '../types.js';
 /** How a failure is written where BullMQ keeps a text: so that its code comes back with it. */
 export const encodeFailure = ({ code, message }: TaskError): string => JSON.stringify({ code, message });
 
-function decodeFailure(job: Job): TaskError {
-  const reason = job.failedReason ?? '';
-  const stack = job.stacktrace?.at(-1);
-  let decoded: TaskError;
+/** Reads it back. */
+export function decodeFailure(reason: string): TaskError {
   try {
-    decoded = JSON.parse(reason) as TaskError;
+    return JSON.parse(reason) as TaskError;
   } catch {
     // BullMQ's own words for a task whose worker died too often.
-    decoded = /stalled more than allowable/.test(reason)
-      ? {
-          code: 'TASK_WORKER_LOST',
-          message: 'The worker was lost again and again while it ran this task, which is therefore put aside.',
-        }
-      : { code: 'Error', message: reason };
+    if (/stalled more than allowable/.test(reason)) {
+      const message = 'The worker was lost again and again while it ran this task, which is therefore put aside.';
+      return { code: 'TASK_WORKER_LOST', message };
+    }
+    return { code: 'Error', message: reason };
   }
-  return { ...decoded, ...(stack ? { stack } : {}) };
+}
+
+function failureOf(job: Job): TaskError {
+  const stack = job.stacktrace?.at(-1);
+  return { ...decodeFailure(job.failedReason ?? ''), ...(stack ? { stack } : {}) };
 }
 
 function statusOf(state: string, job: Job, error: TaskError | undefined): TaskStatus {
   if (state === 'completed') return 'SUCCESS';
-  if (state === 'failed') return error?.code === 'TASK_EXPIRED' ? 'REVOKED' : 'FAILURE';
+  if (state === 'failed') return error?.code === 'TASK_EXPIRED' || error?.code === 'TASK_REVOKED' ? 'REVOKED' : 'FAILURE';
   if (state === 'active') return 'STARTED';
   return job.attemptsMade > 0 ? 'RETRY' : 'PENDING';
 }
@@ -33,7 +34,7 @@ const date = (milliseconds: number | undefined) => (milliseconds ? new Date(mill
 
 /** Reads a task's state from BullMQ's job and the state that was read before it, so that a finished one has its result. */
 export function taskState(job: Job, state: string): TaskState {
-  const error = state === 'failed' ? decodeFailure(job) : undefined;
+  const error = state === 'failed' ? failureOf(job) : undefined;
   const times = { enqueuedAt: date(job.timestamp), startedAt: date(job.processedOn), finishedAt: date(job.finishedOn) };
   return {
     id: job.id!,

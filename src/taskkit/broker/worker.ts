@@ -1,9 +1,11 @@
 import { type Job, Worker } from 'bullmq';
 import { coded } from '../../errors.js';
+import { createRateLimiter, rateInterval } from '../rate-limit.js';
 import { taskErrorOf } from '../storable.js';
 import type { Handler } from '../task.js';
 import type { RunningWorker, StoredMessage, WorkerOptions } from './broker.js';
-import { callOnFailure, handBack, retryDelay, runJob } from './run-job.js';
+import type { Graph } from './graph.js';
+import { callOnFailure, handBack, type RunEnvironment, retryDelay, runJob } from './run-job.js';
 import type { Transport } from './transport.js';
 
 // A killed worker's tasks are back in their queue within lock + 2 checks. A live one renews its lock twice in that time.
@@ -12,13 +14,23 @@ const stalledInterval = 2000;
 /** A task whose worker was lost more often than this is put aside. */
 const maxStalledCount = 2;
 /** Starts to serve queues. Resolves when every queue is being served. */
-export async function startWorker(transport: Transport, options: WorkerOptions): Promise<RunningWorker> {
+export async function startWorker(transport: Transport, graph: Graph, options: WorkerOptions): Promise<RunningWorker> {
   const { log, name } = options;
   const handlers = indexHandlers(options.handlers);
   const stop = new AbortController();
   await transport.ping();
   const connection = transport.consumer(options.queues.length);
-  const process = (job: Job<StoredMessage>, token?: string) => runJob(job, token, { options, handlers, stop: stop.signal });
+  const environment: RunEnvironment = {
+    options,
+    handlers,
+    graph,
+    stop: stop.signal,
+    runs: new Map(),
+    rates: createRateLimiter(),
+    intervals: rateIntervals(options.handlers),
+    timeLimits: new Map(),
+  };
+  const process = (job: Job<StoredMessage>, token?: string) => runJob(job, token, environment);
 
   const workers = options.queues.map((queue) => {
     const workerOptions = {
@@ -41,7 +53,7 @@ export async function startWorker(transport: Transport, options: WorkerOptions):
         { id: job.id, name: job.name, code: lost.code },
         `Task ${job.name}[${job.id}] raised ${lost.code}: ${lost.message}`,
       );
-      callOnFailure(job, taskErrorOf(lost), { options, handlers }).catch((away: Error) =>
+      callOnFailure(job, taskErrorOf(lost), environment).catch((away: Error) =>
         log.error({ id: job.id, err: away }, `Task ${job.name}[${job.id}] could not tell of its failure`),
       );
     });
@@ -64,6 +76,14 @@ export async function startWorker(transport: Transport, options: WorkerOptions):
       clearTimeout(timer);
     },
   };
+}
+
+function rateIntervals(handlers: Handler[]): Map<string, number> {
+  const intervals = new Map<string, number>();
+  for (const { task } of handlers) {
+    if (task.options.rateLimit) intervals.set(task.taskName, rateInterval(task.taskName, task.options.rateLimit));
+  }
+  return intervals;
 }
 
 function indexHandlers(handlers: Handler[]): Map<string, Handler> {
