@@ -23,6 +23,11 @@ export class AsyncResult<Result = unknown> {
     return (await this.state())?.status ?? 'PENDING';
   }
 
+  /** Revokes the task: it ends as REVOKED instead of being run. One that runs already goes on. Tells whether it was in time. */
+  async revoke(): Promise<boolean> {
+    return (await currentKit(this.id).broker.revoke(this.id, this.queue)) === 'revoked';
+  }
+
   /** Whether the task has ended, in whatever way. */
   async ready(): Promise<boolean> {
     return finished.includes(await this.status());

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { coded } from '../errors.js';
 import { defaultRetryPolicy } from './retry.js';
@@ -53,6 +53,14 @@ function checkOptions(name: string, options: ApplyAsyncOptions): void {
   if (problems.length) throw coded('TASK_OPTIONS_INVALID', { name, problems: problems.join('; ') });
 }
 
+/** Short whatever the arguments are, and the same for the same ones in another order. */
+function uniqueKey(name: string, unique: TaskOptions['unique'], args: Record<string, Json>): string | undefined {
+  if (!unique) return undefined;
+  const key =
+    typeof unique === 'function' ? unique(args) : JSON.stringify(Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return `${name}-${createHash('sha256').update(key).digest('base64url')}`;
+}
+
 export const isQueueName = (name: string): boolean => /^[\w.-]{1,100}$/.test(name);
 
 /**
@@ -74,6 +82,7 @@ export function createMessage(
   const bytes = Buffer.byteLength(JSON.stringify(parsed));
   if (bytes > maxPayloadBytes) throw coded('TASK_PAYLOAD_TOO_LARGE', { name: taskName, bytes, limit: maxPayloadBytes });
 
+  const unique = uniqueKey(taskName, options.unique, parsed);
   const route = findRoute(taskName, routes);
   const now = Date.now();
   const eta = call.eta?.getTime() ?? (call.countdown ? Math.round(now + call.countdown * 1000) : undefined);
@@ -96,6 +105,7 @@ export function createMessage(
       retryJitter: call.retryJitter ?? options.retryJitter ?? defaultRetryPolicy.retryJitter,
     },
     ignoreResult: options.ignoreResult ?? false,
+    ...(unique !== undefined && { unique }),
     ...(eta !== undefined && { eta }),
     ...(expires !== undefined && { expires }),
   };

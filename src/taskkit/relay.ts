@@ -34,7 +34,7 @@ export async function startRelay(outbox: OutboxStore, broker: Broker, log: TaskL
     while (!stopped) {
       noticed = false;
       try {
-        const moved = await outbox.take(batch, (messages) => broker.enqueue(messages));
+        const moved = await outbox.take(batch, async (messages) => void (await broker.enqueue(messages)));
         if (faults) log.info({}, 'The outbox relay works again');
         faults = 0;
         if (moved < batch && !noticed && !stopped) await rest(pollInterval);

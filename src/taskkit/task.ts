@@ -65,8 +65,8 @@ export function task<S extends Shape, R extends Shape>(
   const applyAsync = async (args: Args, callOptions: ApplyAsyncOptions = {}) => {
     const kit = currentKit(name);
     const message = createMessage(definition, args, callOptions, kit);
-    await kit.broker.enqueue([message]);
-    return new AsyncResult<Result>(message.id, message.queue);
+    const [id = message.id] = await kit.broker.enqueue([message]);
+    return new AsyncResult<Result>(id, message.queue);
   };
   const call = (args: object, immutable: boolean) =>
     signature<never, never, never>({

@@ -46,6 +46,11 @@ export interface TaskOptions extends Partial<RetryPolicy> {
   softTimeLimit?: number;
   /** Starts of the task a worker makes in a time, such as '10/s', '100/m' or '1000/h'. Waiting uses up no retry. Default: no limit. */
   rateLimit?: string;
+  /**
+   * One at a time: while a task with the same key waits or runs, another call gets that one's id. True: the key is the
+   * arguments. Default: false.
+   */
+  unique?: boolean | ((args: Record<string, Json>) => string);
   /** Retries only after errors of these classes. Default: after every one that is not permanent. */
   autoretryFor?: ErrorClass[];
   /** Never retries after errors of these classes. */
@@ -93,6 +98,8 @@ export interface TaskMessage {
   onError?: ResolvedSignature[];
   /** The group this message belongs to. */
   groupId?: string;
+  /** Of messages with the same key only one waits or runs at a time. */
+  unique?: string;
 }
 
 /** A signature whose queues, priorities and retries are settled, so that any worker can turn it into messages. */
@@ -123,6 +130,11 @@ export interface TaskState {
   progress?: Json;
   /** The worker that ran it last. */
   worker?: string;
+  /** The ids of what it came after: the step before, or a group's members. */
+  parents?: string[];
+  /** The ids of what it enqueued while it ran, and waited for. */
+  children?: string[];
+  groupId?: string;
   enqueuedAt?: Date;
   startedAt?: Date;
   finishedAt?: Date;

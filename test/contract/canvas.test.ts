@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { coded } from '#src/errors.js';
-import { type AsyncResult, chain, chord, chunks, GroupResult, group, handle, map, task } from '#src/taskkit/index.js';
+import { AsyncResult, chain, chord, chunks, GroupResult, group, handle, map, task } from '#src/taskkit/index.js';
 import { brokerKinds, type OpenKit, openKit, until } from '../support/kit.js';
 
 const number = { n: z.number() };
@@ -83,6 +83,7 @@ describe.each(brokerKinds)('chains, groups and chords on %s', (kind) => {
     expect(await result.get(patience)).toEqual({ n: 7 });
     expect(ran).toEqual(['start 3', 'double 3']);
     expect(await result.parent!.status()).toBe('SUCCESS');
+    expect((await result.state())!.parents).toEqual([result.parent!.id]);
   });
 
   it('what a step was given stays, and an immutable step takes nothing', async () => {
@@ -183,6 +184,9 @@ describe.each(brokerKinds)('chains, groups and chords on %s', (kind) => {
     const result = await batch.delay({ count: 25 });
     expect(await result.get(patience)).toEqual({ total: 25, failed: 0, builds: 1 });
     expect(ran.filter((line) => line.startsWith('start'))).toHaveLength(25);
+    const { children } = (await result.state())!;
+    expect(children).toHaveLength(25);
+    expect(await new AsyncResult(children![0]!).state()).toMatchObject({ status: 'SUCCESS', groupId: result.id });
     const partly = await batch.delay({ count: 3, breaks: true });
     expect(await partly.get(patience)).toMatchObject({ total: 3, failed: 1 });
     expect(await (await batch.delay({ count: 0 })).get(patience)).toMatchObject({ total: 0, failed: 0 });

@@ -39,8 +39,16 @@ export interface RunningWorker {
 export interface Broker {
   /** Where it is, without its password. */
   readonly address: string;
-  /** Stores messages in their queues. One with the id of a message that is still known is ignored. Throws BROKER_UNREACHABLE. */
-  enqueue(messages: TaskMessage[]): Promise<void>;
+  /**
+   * Stores messages in their queues. One with the id of a message that is still known is ignored. Gives their ids in order:
+   * of a unique one that waits or runs already the id of that one. Throws BROKER_UNREACHABLE.
+   */
+  enqueue(messages: TaskMessage[]): Promise<string[]>;
+  /**
+   * Revokes a task: one that waits ends as REVOKED when its turn comes, a delayed one at once. One that is `running` goes on
+   * unless its worker terminates it.
+   */
+  revoke(id: string, queue?: string): Promise<'revoked' | 'running' | 'ended' | 'unknown'>;
   /** What is known of a task, or undefined. `queue` saves the search for it. */
   state(id: string, queue?: string): Promise<TaskState | undefined>;
   /** How far a group is; nothing but zeros for an unknown id. */

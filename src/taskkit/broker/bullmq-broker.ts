@@ -58,17 +58,20 @@ export function bullmqBroker(transport: Transport, { resultExpires }: { resultEx
   /** Whether a message was added before, perhaps by a process that died over it. */
   const isKnown = async ({ id, queue: name }: TaskMessage) => (await (await queue(name)).getJobState(id)) !== 'unknown';
 
-  const enqueue = (messages: TaskMessage[]): Promise<void> =>
+  const enqueue = (messages: TaskMessage[]): Promise<string[]> =>
     reaching(async () => {
       const now = Date.now();
+      const ids = new Map<TaskMessage, string>();
       for (const [name, group] of groupByQueue(messages.filter((message) => !message.after))) {
-        await (await queue(name)).addBulk(group.map((message) => storedJob(message, now)));
+        const jobs = await (await queue(name)).addBulk(group.map((message) => storedJob(message, now)));
+        for (const [index, job] of jobs.entries()) ids.set(group[index]!, job.id!);
       }
       for (const tree of messages.filter((message) => message.after)) {
         for (const name of queuesOf(tree)) await queue(name);
         // BullMQ would add again what is missing below a root that it knows.
         if (!(await isKnown(tree))) await flows().add(flowOf(tree, now));
       }
+      return messages.map((message) => ids.get(message) ?? message.id);
     });
 
   const graph: Graph = {
@@ -104,6 +107,18 @@ export function bullmqBroker(transport: Transport, { resultExpires }: { resultEx
         const state = await found.getJobState(id);
         const job: Job | undefined = await found.getJob(id);
         return job && taskState(job, state);
+      }),
+    revoke: (id, queueName) =>
+      reaching(async () => {
+        const job = await findJob(id, queueName);
+        if (!job) return 'unknown';
+        const state = await job.getState();
+        if (state === 'completed' || state === 'failed') return 'ended';
+        if (state === 'active') return 'running';
+        await job.updateData({ ...job.data, revoked: true });
+        // One that became due in the meantime needs no push.
+        if (state === 'delayed') await job.promote().catch(() => undefined);
+        return 'revoked';
       }),
     groupProgress: (id, queueName) =>
       reaching(async () => {

@@ -1,5 +1,6 @@
 import type { Job } from 'bullmq';
 import type { Json, TaskError, TaskState, TaskStatus } from '../types.js';
+import type { StoredMessage } from './broker.js';
 
 /** How a failure is written where BullMQ keeps a text: so that its code comes back with it. */
 export const encodeFailure = ({ code, message }: TaskError): string => JSON.stringify({ code, message });
@@ -33,7 +34,8 @@ function statusOf(state: string, job: Job, error: TaskError | undefined): TaskSt
 const date = (milliseconds: number | undefined) => (milliseconds ? new Date(milliseconds) : undefined);
 
 /** Reads a task's state from BullMQ's job and the state that was read before it, so that a finished one has its result. */
-export function taskState(job: Job, state: string): TaskState {
+export function taskState(job: Job<StoredMessage>, state: string): TaskState {
+  const { after: parents, spawned: children, groupId } = job.data;
   const error = state === 'failed' ? failureOf(job) : undefined;
   const times = { enqueuedAt: date(job.timestamp), startedAt: date(job.processedOn), finishedAt: date(job.finishedOn) };
   return {
@@ -47,6 +49,9 @@ export function taskState(job: Job, state: string): TaskState {
     // BullMQ's progress is 0 until a task tells its own.
     ...(job.progress !== 0 && { progress: job.progress as Json }),
     ...(job.processedBy && { worker: job.processedBy }),
+    ...(parents && { parents }),
+    ...(children && { children }),
+    ...(groupId && { groupId }),
     ...Object.fromEntries(Object.entries(times).filter(([, time]) => time)),
   };
 }

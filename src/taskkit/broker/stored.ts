@@ -11,7 +11,7 @@ export interface StoredJob {
 
 /** The job of a message, without those it comes after. */
 export function storedJob(message: TaskMessage, now: number): StoredJob {
-  const { id, name, queue: _queue, args, priority, eta, after, retry, ...rest } = message;
+  const { id, name, queue: _queue, args, priority, eta, after, retry, unique, ...rest } = message;
   return {
     name,
     data: { args, retry, ...rest, ...(after && { after: after.map((before) => before.id) }) },
@@ -21,6 +21,7 @@ export function storedJob(message: TaskMessage, now: number): StoredJob {
       attempts: retry.maxRetries + 1,
       backoff: { type: 'custom' },
       stackTraceLimit: 20,
+      ...(unique !== undefined && { deduplication: { id: unique } }),
       ...(eta !== undefined && eta > now && { delay: eta - now }),
     },
   };
