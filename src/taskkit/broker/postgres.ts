@@ -12,10 +12,14 @@ import type { Connection, Transport } from './transport.js';
 
 const schema = 'bullmq';
 
+/** What another try of the same statement may mend: a lost connection, or a deadlock, which undid the statement. */
+const isPassing = (error: unknown) =>
+  isConnectionFault(error) || ['40P01', '40001'].includes((error as { code?: string }).code ?? '');
+
 /**
- * A pool whose statements outlive a restart of the server: while the connection is at fault they are tried again, up to
- * `patienceMs`. Every statement the broker sends may be sent twice: messages carry their ids, and a claim that got lost
- * on the way back is found by the check for stalled tasks.
+ * A pool whose statements outlive a restart of the server: while the connection is at fault, or others stand in the way,
+ * they are tried again, up to `patienceMs`. Every statement the broker sends may be sent twice: messages carry their ids,
+ * and a claim that got lost on the way back is found by the check for stalled tasks.
  */
 function patientPool(url: string, max: number, patienceMs: number): pg.Pool {
   const pool = new pg.Pool({
@@ -38,7 +42,7 @@ function patientPool(url: string, max: number, patienceMs: number): pg.Pool {
       try {
         return await query(text, values);
       } catch (error) {
-        if (pool.ending || !isConnectionFault(error) || Date.now() + wait - started > patienceMs) throw error;
+        if (pool.ending || !isPassing(error) || Date.now() + wait - started > patienceMs) throw error;
         await new Promise((resolve) => setTimeout(resolve, wait));
       }
     }
@@ -82,6 +86,13 @@ export function postgresTransport(url: string): Transport {
           [id],
         )
       ).rows[0]?.queue,
+    async delayed(queue, limit) {
+      const { rows } = await pool.query<{ id: string; due: string }>(
+        `select id, process_at_ms as due from job where queue = $1 and state = 'delayed' order by process_at_ms, id limit $2`,
+        [queue, limit],
+      );
+      return rows.map(({ id, due }) => ({ id, due: Number(due) }));
+    },
     close: () => pool.end(),
   };
 }
