@@ -27,6 +27,7 @@ const owned = { bullmq: 'taskkit/broker', ioredis: 'taskkit/broker', commander: 
 const pure = [
   /^resumes\/analyze\//,
   /^achievements\/(rules|decide)\./,
+  /^db\/history\/(run-row|redact|buffer|word-query|cursor)\./,
   /^taskkit\/(retry|routes|storable|message)\./,
   /^email\/(text|links|smtp-errors)\./,
 ];

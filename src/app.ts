@@ -6,10 +6,13 @@ import type { FastifyInstance } from 'fastify';
 import type { Kysely } from 'kysely';
 import { achievementDefinitions, achievementHandlers } from './achievements/index.js';
 import { buildApi } from './api/app.js';
+import { createControlChannel } from './db/control.js';
 import { createDatabase, waitForDatabase } from './db/database.js';
 import { startEmbedded } from './db/embedded/index.js';
+import { createHistory, expireHistory } from './db/history/index.js';
 import { assertMigrated, migrate } from './db/migrate.js';
 import { createOutbox } from './db/outbox.js';
+import { createBeatStore } from './db/schedule.js';
 import type { Database } from './db/schema.js';
 import { startHeartbeat } from './db/workers.js';
 import { createMailer, createRenderer, emailHandlers } from './email/index.js';
@@ -18,21 +21,28 @@ import type { Logger } from './logging.js';
 import { notificationHandlers } from './notifications/index.js';
 import { createExtractor, resumeHandlers } from './resumes/index.js';
 import { secretKey } from './secret-key.js';
-import type { Settings } from './settings.js';
+import { type Settings, visibleSettings } from './settings.js';
 import { taxonomy } from './skills/index.js';
 import { createLocalStorage, type FileStorage } from './storage.js';
 import {
   type Broker,
   connect,
   createBroker,
+  type Entry,
   findRoute,
   type Handler,
   migrateBroker,
   type OutboxStore,
+  type RunEvent,
   type RunningWorker,
+  readScheduleFile,
   registeredTasks,
+  resolveSchedule,
+  serveControl,
+  startBeat,
   startRelay,
 } from './taskkit/index.js';
+import { schedule } from './tasks/schedule.js';
 
 /** What every command works with: the services that the settings name, open and connected. */
 export interface App {
@@ -147,21 +157,27 @@ export function knownQueues({ taskRoutes, taskDefaultQueue }: Settings): string[
 export interface WorkerChoice {
   /** Default: every queue that a task goes to. */
   queues?: string[] | undefined;
-  /** Default: `worker-`, the process's number, `@` and the machine's name. */
+  /** Default: `workerName()`. */
   name?: string | undefined;
+  /** Told of everything that happens to runs; must neither throw nor wait. */
+  observe?: ((event: RunEvent) => void) | undefined;
 }
 
-/** How often finished tasks are looked through for results to forget, in milliseconds. */
+/** What a worker is called that is given no name. */
+export const workerName = (): string => `worker-${process.pid}@${hostname()}`;
+
+/** How often finished tasks are looked through for results and history to forget, in milliseconds. */
 const maintenanceInterval = 60_000;
 
-/** Starts a worker: its queues, its share of relaying the outbox, its heartbeat and the broker's upkeep. */
-export async function startAppWorker(app: App, choice: WorkerChoice = {}): Promise<RunningWorker> {
-  const { settings, log, broker, db, outbox } = app;
-  const name = choice.name ?? `worker-${process.pid}@${hostname()}`;
+/** Starts a worker: its queues, the commands it answers, its share of relaying the outbox, its heartbeat and the broker's upkeep. */
+export async function startAppWorker(app: App, choice: WorkerChoice = {}): Promise<Pick<RunningWorker, 'name' | 'stop'>> {
+  const { settings, log, broker, db, databaseUrl, outbox } = app;
+  const name = choice.name ?? workerName();
   const queues = choice.queues ?? knownQueues(settings);
   const concurrency = settings.workerConcurrency;
   const services = openHandlers(app);
   connectTasks(app, services.handlers);
+  const history = settings.taskHistoryDays > 0 ? createHistory(db, { log }) : undefined;
   const worker = await broker.startWorker({
     handlers: services.handlers,
     queues,
@@ -169,11 +185,37 @@ export async function startAppWorker(app: App, choice: WorkerChoice = {}): Promi
     name,
     timeLimit: settings.taskTimeLimit,
     log,
+    observe: (event) => {
+      history?.observe(event);
+      choice.observe?.(event);
+    },
   });
   const stopRelay = await startRelay(outbox, broker, log);
-  const stopHeartbeat = await startHeartbeat(db, { name, hostname: hostname(), pid: process.pid, queues, concurrency }, log);
+  const stopControl = await serveControl(createControlChannel(db, databaseUrl, log), {
+    worker,
+    broker,
+    conf: visibleSettings(settings),
+    // As the signal would, so that whoever waits for it stops all else in order.
+    shutdown: () => process.emit('SIGTERM'),
+    log,
+  });
+  const about = {
+    name,
+    hostname: hostname(),
+    pid: process.pid,
+    get queues() {
+      return [...worker.queues];
+    },
+    get concurrency() {
+      return worker.concurrency;
+    },
+  };
+  const stopHeartbeat = await startHeartbeat(db, about, log);
   const upkeep = setInterval(() => {
     broker.expireResults().catch((error: Error) => log.warn({}, `Old results were not removed: ${error.message}`));
+    expireHistory(db, settings.taskHistoryDays).catch((error: Error) =>
+      log.warn({}, `The old task history was not removed: ${error.message}`),
+    );
   }, maintenanceInterval);
   log.info(
     { queues, concurrency },
@@ -183,19 +225,32 @@ export async function startAppWorker(app: App, choice: WorkerChoice = {}): Promi
   let cleaned: Promise<void> | undefined;
   const clean = async () => {
     clearInterval(upkeep);
+    await stopControl();
+    await history?.close();
     await stopRelay();
     await stopHeartbeat().catch((error: Error) => log.warn({}, `The goodbye could not be written: ${error.message}`));
     await services.close();
   };
   return {
     name,
-    queues,
     async stop(graceSeconds) {
       await worker.stop(graceSeconds);
       cleaned ??= clean();
       await cleaned;
     },
   };
+}
+
+/** What runs by the clock: the platform's schedule and, on top of it, that of the settings' file. */
+export const scheduleOf = ({ beatSchedule, timezone }: Settings): Entry[] =>
+  resolveSchedule({ ...schedule, ...(beatSchedule && readScheduleFile(beatSchedule)) }, timezone);
+
+/** Starts to send the tasks of the schedule. Returns what stops it. */
+export async function startAppBeat({ settings, db, log }: App): Promise<() => Promise<void>> {
+  const entries = scheduleOf(settings);
+  const stop = await startBeat({ entries, store: createBeatStore(db), log });
+  log.info({ entries: entries.length }, `beat ready: ${entries.length} entries in the schedule`);
+  return stop;
 }
 
 /** Starts the HTTP API on the settings' address, with its own share of relaying the outbox. */

@@ -62,6 +62,8 @@ const catalogue = {
     permanent: true,
     text: 'The worker was lost {times} times while it ran this task, which is therefore put aside.',
   },
+  QUEUE_UNKNOWN: { http: 404, permanent: true, text: 'There is no queue named "{name}".{hint}' },
+  WORKER_UNKNOWN: { http: 404, permanent: true, text: 'No worker that is online is called "{name}".{hint}' },
   TASK_FAILED: { http: 500, permanent: true, text: 'Task {id} failed: {reason}' },
   TASK_TIMED_OUT_WAITING: { http: 504, permanent: false, text: 'Task {id} had no result after {seconds} s (it is {status}).' },
   TASK_DEPENDENCY_FAILED: {
@@ -76,6 +78,11 @@ const catalogue = {
     http: 500,
     permanent: true,
     text: 'Task {name} was called before a broker was connected. Call connect() first.',
+  },
+  TEST_KIT_UNSUPPORTED: {
+    http: 500,
+    permanent: true,
+    text: 'The broker of a test kit has no {method}. Test that with a real broker.',
   },
 
   CRONTAB_INVALID: { http: 500, permanent: true, text: 'The crontab field {field} is "{given}". Allowed: {allowed}.' },

@@ -88,6 +88,13 @@ export const definitions = {
     allowed: 'an IANA time zone such as Europe/Berlin',
     about: 'The platform’s time zone, for days, months and crontabs.',
   }),
+  beatSchedule: define({
+    name: 'CELERY_BEAT_SCHEDULE',
+    schema: optional(text),
+    fallback: undefined,
+    allowed: 'a JSON file',
+    about: 'What runs by the clock beside the platform’s own schedule; an entry replaces the platform’s of the same name.',
+  }),
   taskDefaultQueue: define({
     name: 'CELERY_TASK_DEFAULT_QUEUE',
     schema: queueName,
@@ -122,6 +129,13 @@ export const definitions = {
     fallback: 20,
     allowed: 'seconds from 0 to 3600',
     about: 'How long a warm shutdown lets running tasks finish before they are handed back, in seconds.',
+  }),
+  taskHistoryDays: define({
+    name: 'TASK_HISTORY_DAYS',
+    schema: integer(0, 3650),
+    fallback: 30,
+    allowed: 'days from 0 to 3650',
+    about: 'How long the database keeps what is known of a task after it was last heard of, in days. 0 keeps no history.',
   }),
   frontendUrl: define({
     name: 'FRONTEND_URL',
@@ -307,3 +321,12 @@ export function loadSettings({ flags = {}, defaults = {} }: Pick<SettingsSource,
     defaults,
   });
 }
+
+/** The settings by their names, with what is secret hidden. */
+export const visibleSettings = (settings: Settings): Record<string, Values[keyof Values] | null> =>
+  Object.fromEntries(
+    Object.entries(definitions).map(([key, { name, ...definition }]) => {
+      const value = settings[key as keyof Values] ?? null;
+      return [name, value !== null && 'secret' in definition ? '(hidden)' : value];
+    }),
+  );

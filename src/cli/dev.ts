@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { openApp, startAppApi, startAppWorker } from '../app.js';
+import { openApp, startAppApi, startAppBeat, startAppWorker } from '../app.js';
 import { mailboxFolder } from '../email/index.js';
 import { coded } from '../errors.js';
 import type { Settings } from '../settings.js';
@@ -31,7 +31,7 @@ async function findRunning(settings: Settings): Promise<Running | undefined> {
 export function addDevCommand(program: Command): void {
   program
     .command('dev')
-    .description('run everything in one process: database, API and worker')
+    .description('run everything in one process: database, API, worker and beat')
     .option('-l, --loglevel <level>', 'debug, info, warning, error or critical')
     .action(async ({ loglevel }: { loglevel?: string }) => {
       const context = openServiceContext('dev', { LOG_LEVEL: loglevel });
@@ -40,7 +40,9 @@ export function addDevCommand(program: Command): void {
       if (running) throw coded('ALREADY_RUNNING', { pid: running.pid, addresses: running.api });
       const app = await openApp(settings, log);
       let noted = false;
+      let stopBeat: (() => Promise<void>) | undefined;
       try {
+        stopBeat = await startAppBeat(app);
         const api = await startAppApi(app);
         const worker = await startAppWorker(app);
         writeFileSync(noteOf(settings), JSON.stringify({ pid: process.pid, api: api.address } satisfies Running));
@@ -63,6 +65,7 @@ export function addDevCommand(program: Command): void {
           await worker.stop(grace);
         });
       } finally {
+        await stopBeat?.();
         if (noted) rmSync(noteOf(settings), { force: true });
         await app.close();
       }

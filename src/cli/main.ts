@@ -2,9 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { JourneymanError } from '../errors.js';
+import { addBeatCommands } from './beat.js';
+import { addControlCommands } from './control.js';
 import { addDatabaseCommands } from './database.js';
 import { addDemoCommand } from './demo/index.js';
 import { addDevCommand } from './dev.js';
+import { addPurgeCommand } from './purge.js';
 import { addServiceCommands } from './services.js';
 import { addTaskCommands } from './tasks.js';
 
@@ -21,8 +24,11 @@ const program = new Command('journeyman')
   .configureHelp({ showGlobalOptions: false });
 
 addServiceCommands(program);
+addBeatCommands(program);
 addDevCommand(program);
 addTaskCommands(program);
+addControlCommands(program);
+addPurgeCommand(program);
 addDatabaseCommands(program);
 addDemoCommand(program);
 

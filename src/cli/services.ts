@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { openApp, startAppApi, startAppWorker } from '../app.js';
+import { openApp, startAppApi, startAppBeat, startAppWorker, workerName } from '../app.js';
 import { coded } from '../errors.js';
 import { isQueueName } from '../taskkit/index.js';
 import { type Flags, openServiceContext, serveUntilSignal } from './context.js';
+import { type ChildLimits, startFleet, superviseSelf } from './processes.js';
 
 function queueList(text: string): string[] {
   const names = text.split(',').map((part) => part.trim());
@@ -10,11 +11,35 @@ function queueList(text: string): string[] {
   throw coded('COMMAND_FAILED', { reason: `--queues is "${text}", which is not what it takes: names such as email,resume` });
 }
 
-interface WorkerFlags {
+/** Reads an option that takes a whole number above 0. */
+const wholeNumber = (option: string) => (text: string) => {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw coded('COMMAND_FAILED', { reason: `${option} is "${text}", which is not what it takes: a whole number above 0` });
+};
+
+interface WorkerFlags extends ChildLimits {
   loglevel?: string;
   queues?: string[];
   concurrency?: string;
   hostname?: string;
+  beat?: boolean;
+  processes?: number;
+}
+
+/** The command line of a worker process under this one. */
+function childArguments(name: string, { loglevel, queues, concurrency, maxTasksPerChild, maxMemoryPerChild }: WorkerFlags) {
+  const options = {
+    hostname: name,
+    loglevel,
+    queues: queues?.join(','),
+    concurrency,
+    'max-tasks-per-child': maxTasksPerChild,
+    'max-memory-per-child': maxMemoryPerChild,
+  };
+  return [
+    'worker',
+    ...Object.entries(options).flatMap(([option, value]) => (value === undefined ? [] : [`--${option}=${value}`])),
+  ];
 }
 
 /** The commands that run until they are told to stop: `worker` and `api`. */
@@ -26,14 +51,29 @@ export function addServiceCommands(program: Command): void {
     .option('-Q, --queues <names>', 'serve only these queues, separated by commas', queueList)
     .option('-c, --concurrency <number>', 'tasks of each queue at once')
     .option('-n, --hostname <name>', 'what this worker is called')
-    .action(async ({ loglevel, queues, concurrency, hostname }: WorkerFlags) => {
+    .option('-B, --beat', 'also send the tasks of the schedule')
+    .option('--processes <number>', 'so many worker processes, under one that starts them again', wholeNumber('--processes'))
+    .option(
+      '--max-tasks-per-child <number>',
+      'with --processes: replace one after so many tasks',
+      wholeNumber('--max-tasks-per-child'),
+    )
+    .option('--max-memory-per-child <KiB>', 'with --processes: replace one that uses more', wholeNumber('--max-memory-per-child'))
+    .action(async (given: WorkerFlags) => {
+      const { loglevel, queues, concurrency, hostname, beat, processes } = given;
       const flags = { LOG_LEVEL: loglevel, CELERY_WORKER_CONCURRENCY: concurrency };
+      const observe = processes ? undefined : superviseSelf(given);
       const context = openServiceContext(hostname ?? 'worker', flags);
       const app = await openApp(context.settings, context.log);
+      let stopBeat: (() => Promise<void>) | undefined;
       try {
-        const worker = await startAppWorker(app, { queues, name: hostname });
+        if (beat) stopBeat = await startAppBeat(app);
+        const worker = processes
+          ? startFleet(hostname ?? workerName(), processes, (name) => childArguments(name, given), context.log)
+          : await startAppWorker(app, { queues, name: hostname, observe });
         await serveUntilSignal(context, (grace) => worker.stop(grace));
       } finally {
+        await stopBeat?.();
         await app.close();
       }
     });

@@ -6,7 +6,7 @@ import { type ApplyAsyncOptions, AsyncResult, argumentsFromCelery, findTask } fr
 import { print, withApp } from './context.js';
 
 /** Celery's exit code for "no node replied" (EX_UNAVAILABLE). */
-const unavailable = 69;
+export const unavailable = 69;
 
 function parseJson<T>(option: string, text: string, isRight: (value: unknown) => boolean, example: string): T {
   try {

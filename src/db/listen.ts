@@ -5,11 +5,16 @@ const firstWait = 100;
 const longestWait = 5000;
 
 /**
- * Calls back soon after each `NOTIFY` on the channel, over a connection of its own. A lost connection is opened again, with
- * waits from 0.1 to 5 s, for as long as it takes; then it calls back too, since notices may have passed in the meantime.
+ * Calls back with the payload soon after each `NOTIFY` on the channel, over a connection of its own. A lost connection is opened
+ * again, with waits from 0.1 to 5 s, for as long as it takes; then it calls back too, without a payload, since notices may have
+ * passed in the meantime.
  * Rejects when the first connection cannot be made. Returns what ends it.
  */
-export async function listen(databaseUrl: string, channel: string, onNotice: () => void): Promise<() => Promise<void>> {
+export async function listen(
+  databaseUrl: string,
+  channel: string,
+  onNotice: (payload?: string) => void,
+): Promise<() => Promise<void>> {
   const stopping = new AbortController();
   const { signal } = stopping;
   let reconnecting = Promise.resolve();
@@ -39,7 +44,12 @@ export async function listen(databaseUrl: string, channel: string, onNotice: () 
   };
 }
 
-async function connect(databaseUrl: string, channel: string, onNotice: () => void, onLost: () => void): Promise<pg.Client> {
+async function connect(
+  databaseUrl: string,
+  channel: string,
+  onNotice: (payload?: string) => void,
+  onLost: () => void,
+): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: databaseUrl,
     application_name: `journeyman-listen-${channel}`,
@@ -47,7 +57,7 @@ async function connect(databaseUrl: string, channel: string, onNotice: () => voi
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   });
-  client.on('notification', onNotice);
+  client.on('notification', ({ payload }) => onNotice(payload));
   // A connection that breaks says so twice, by 'error' and by 'end'; without a listener the first would end the process.
   client.on('error', () => {});
   try {

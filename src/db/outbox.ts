@@ -51,6 +51,6 @@ export function createOutbox(db: Kysely<Database>, databaseUrl: string): OutboxS
       });
     },
 
-    listen: (onMessage) => listen(databaseUrl, channel, onMessage),
+    listen: (onMessage) => listen(databaseUrl, channel, () => onMessage()),
   };
 }

@@ -2,23 +2,18 @@ export { AsyncResult } from './async-result.js';
 export {
   type BeatSession,
   type BeatStore,
-  type Crontab,
   crontab,
   describeTiming,
   type Entry,
   type EntryState,
   findEntry,
-  parseCrontab,
-  parseSchedule,
-  pause,
+  pauseEntry,
   readScheduleFile,
-  reconcile,
   resolveSchedule,
-  resume,
-  runNow,
+  resumeEntry,
+  runEntry,
   type Schedule,
   startBeat,
-  tick,
 } from './beat/index.js';
 export type { Broker, QueueCounts, RunningWorker } from './broker/broker.js';
 export { createBroker, migrateBroker } from './broker/index.js';
@@ -36,6 +31,7 @@ export {
   type Signature,
 } from './canvas/index.js';
 export { isConnectionFault } from './connection-fault.js';
+export { type Answers, askWorkers, type ControlChannel, type ControlCommand, serveControl } from './control/index.js';
 export { connect } from './kit.js';
 export { describeProblems, isQueueName } from './message.js';
 export { startRelay } from './relay.js';

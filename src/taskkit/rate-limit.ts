@@ -15,21 +15,31 @@ export function rateInterval(name: string, rate: string): number {
  * Spreads the starts of a task evenly, as Celery does: per worker, without bursts. A task that must wait is given its own
  * place, so that a thousand of them are asked twice each, not again and again.
  */
-export function createRateLimiter(): { wait(name: string, id: string, interval: number, now: number): number } {
+export function createRateLimiter(): {
+  /** How many milliseconds the task has to wait before it may start; 0 when it may start now. */
+  wait(name: string, id: string, interval: number, now: number): number;
+  /** Takes all places of a task back, because its rate has changed. Returns the ids of those that had one. */
+  clear(name: string): string[];
+} {
   const nextFree = new Map<string, number>();
-  const places = new Map<string, number>();
+  const places = new Map<string, { name: string; time: number }>();
   return {
-    /** How many milliseconds the task has to wait before it may start; 0 when it may start now. */
     wait(name, id, interval, now) {
-      const place = places.get(id) ?? Math.max(now, nextFree.get(name) ?? 0);
+      const place = places.get(id)?.time ?? Math.max(now, nextFree.get(name) ?? 0);
       if (!places.has(id)) nextFree.set(name, place + interval);
       // A timer may wake a task a little early.
       if (place <= now + 5) {
         places.delete(id);
         return 0;
       }
-      places.set(id, place);
+      places.set(id, { name, time: place });
       return place - now;
+    },
+    clear(name) {
+      nextFree.delete(name);
+      const waiting = [...places].flatMap(([id, place]) => (place.name === name ? [id] : []));
+      for (const id of waiting) places.delete(id);
+      return waiting;
     },
   };
 }

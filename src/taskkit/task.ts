@@ -19,7 +19,9 @@ export interface Task<Args = unknown, Result = unknown> {
   readonly returns: z.ZodType<Result>;
   readonly options: Readonly<TaskOptions>;
   /** A call that is described but not made. Arguments that are left out come from the step before. */
-  s<Given extends Partial<Args>>(given?: Given): Signature<Omit<RequiredPart<Args>, keyof Given>, Result>;
+  s<Given extends Partial<Args> = Record<never, never>>(
+    given?: Given & { [K in Exclude<keyof Given, keyof Args>]: never },
+  ): Signature<Omit<RequiredPart<Args>, keyof Given>, Result>;
   /** A call that takes nothing from the step before; Celery's immutable signature. */
   si(args: Args): Signature<Record<never, never>, Result>;
   /** Enqueues the task: fire and forget. Throws TASK_ARGUMENTS_INVALID when the arguments are wrong. */
@@ -30,7 +32,7 @@ export interface Task<Args = unknown, Result = unknown> {
   delayOnCommit(transaction: OutboxTransaction, args: Args, options?: ApplyAsyncOptions): Promise<AsyncResult<Result>>;
 }
 
-type RequiredPart<Args> = { [K in keyof Args as undefined extends Args[K] ? never : K]: Args[K] };
+type RequiredPart<Args> = { [K in keyof Args as string extends K ? never : undefined extends Args[K] ? never : K]: Args[K] };
 
 export interface Handler {
   readonly task: Task<never, unknown>;
@@ -109,7 +111,7 @@ export function task<S extends Shape, R extends Shape>(
  */
 export function handle<Args, Result>(
   definition: Task<Args, Result>,
-  run: (args: Args, context: TaskContext) => Promise<Result>,
+  run: (args: Args, context: TaskContext) => Promise<NoInfer<Result>>,
   onFailure?: (args: Args, error: TaskError, context: FailureContext) => Promise<void>,
 ): Handler {
   return {

@@ -1,5 +1,5 @@
-import type { Generated } from 'kysely';
-import type { TaskMessage, TaskState, TaskStatus } from '../../taskkit/index.js';
+import type { Generated, GeneratedAlways } from 'kysely';
+import type { Json, TaskMessage, TaskState, TaskStatus } from '../../taskkit/index.js';
 import type { Id, JsonColumn, NullableJsonColumn } from './columns.js';
 
 /** One row a user and kind: the newest recommendations replace the ones before. */
@@ -78,15 +78,25 @@ interface TaskHistoryTable {
   name: string;
   queue: string;
   state: TaskStatus;
-  /** Without the arguments that are secrets. */
-  args: JsonColumn<object>;
-  result: NullableJsonColumn<unknown>;
+  /** Without secrets, long values cut; so are `result` and `error`. */
+  args: JsonColumn<Json>;
+  result: NullableJsonColumn<Json>;
   error: NullableJsonColumn<NonNullable<TaskState['error']>>;
   worker: string | null;
   retries: Generated<number>;
   enqueued_at: Date;
   started_at: Date | null;
+  /** Set exactly when `state` is SUCCESS, FAILURE or REVOKED. */
   finished_at: Date | null;
+  /** How long the run took; null while it runs. */
+  runtime_ms: number | null;
+  parent_id: string | null;
+  root_id: string | null;
+  group_id: string | null;
+  /** When something was last heard of the task. */
+  updated_at: Date;
+  /** What the search for text finds: the words of `args`, `result` and `error`. */
+  words: GeneratedAlways<string>;
 }
 
 interface WorkerTable {
@@ -102,9 +112,21 @@ interface WorkerTable {
 interface ScheduleStateTable {
   /** The entry's name in the schedule. */
   name: string;
-  last_run_at: Date;
-  last_task_id: string;
-  total_run_count: Generated<number>;
+  /** A hash of the entry as it is in force. */
+  definition: string;
+  next_run_at: Date;
+  /** Null before the first run. */
+  last_run_at: Date | null;
+  last_task_id: string | null;
+  total_run_count: number;
+  paused: boolean;
+}
+
+/** What processes tell each other; see control.ts. Rows are deleted after a minute. */
+interface ControlMessageTable {
+  id: Id;
+  message: JsonColumn<Json>;
+  created_at: Generated<Date>;
 }
 
 export interface TaskTables {
@@ -119,4 +141,5 @@ export interface TaskTables {
   task_history: TaskHistoryTable;
   workers: WorkerTable;
   schedule_state: ScheduleStateTable;
+  control_messages: ControlMessageTable;
 }

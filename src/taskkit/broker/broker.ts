@@ -1,6 +1,8 @@
 import type { GroupProgress, Outcome } from '../canvas/group-result.js';
 import type { Handler } from '../task.js';
 import type { Json, ResolvedSignature, RunEvent, TaskLogger, TaskMessage, TaskState } from '../types.js';
+import type { QueueControl, TaskSummary } from './inspect.js';
+import type { RunCounts } from './stats.js';
 
 export interface QueueCounts {
   queue: string;
@@ -25,9 +27,40 @@ export interface WorkerOptions {
   observe?: (event: RunEvent) => void;
 }
 
+export interface WorkerStats extends RunCounts {
+  pid: number;
+  /** Seconds since it started. */
+  uptime: number;
+  queues: string[];
+  concurrency: number;
+  /** Tasks that run now. */
+  active: number;
+  /** The memory of its process, in bytes. */
+  rss: number;
+}
+
 export interface RunningWorker {
   readonly name: string;
   readonly queues: readonly string[];
+  /** How many tasks of each queue run at once. */
+  readonly concurrency: number;
+  /** The tasks that run now. */
+  active(): TaskSummary[];
+  /** The names of the tasks it has handlers for. */
+  registered(): string[];
+  stats(): WorkerStats;
+  /** When it falls, what runs already goes on. Throws COMMAND_FAILED below 1. */
+  setConcurrency(concurrency: number): Promise<void>;
+  /** Serves another queue too. */
+  addConsumer(queue: string): Promise<void>;
+  /** Takes no more tasks from a queue; those that run go on. */
+  cancelConsumer(queue: string): void;
+  /** Starts a task no oftener than at this rate, such as '10/m'; null lifts the limit. Throws TASK_OPTIONS_INVALID. */
+  rateLimit(task: string, rate: string | null): Promise<void>;
+  /** Changes the limits of a task's runs that start from now on, in seconds. */
+  timeLimit(task: string, limits: { soft: number; hard: number }): void;
+  /** Ends a run now, as revoked. Returns whether there was one. */
+  terminate(id: string): boolean;
   /**
    * Warm shutdown: takes no more tasks and lets those that run finish. After `graceSeconds` what still runs is aborted
    * and handed back to its queue, for another worker. A second call with 0 ends the wait of the first.
@@ -36,7 +69,7 @@ export interface RunningWorker {
 }
 
 /** What holds the queues. One code path serves PostgreSQL and Redis. */
-export interface Broker {
+export interface Broker extends QueueControl {
   /** Where it is, without its password. */
   readonly address: string;
   /**

@@ -4,6 +4,7 @@ import type { TaskMessage } from '../types.js';
 import type { Broker, StoredMessage } from './broker.js';
 import type { Graph } from './graph.js';
 import { membersOf, outcomesOf, progressOf } from './inputs.js';
+import { queueControl } from './inspect.js';
 import { taskState } from './job-state.js';
 import { flowOf, queuesOf, storedJob } from './stored.js';
 import type { Transport } from './transport.js';
@@ -134,11 +135,19 @@ export function bullmqBroker(transport: Transport, { resultExpires }: { resultEx
       reaching(async () =>
         Promise.all(
           (await transport.queues()).sort().map(async (name) => {
-            const counts = await (await queue(name)).getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'failed');
+            const counts = await (await queue(name)).getJobCounts(
+              'waiting',
+              'paused' as 'waiting',
+              'prioritized',
+              'active',
+              'delayed',
+              'failed',
+            );
             const of = (state: string) => counts[state] ?? 0;
             return {
               queue: name,
-              waiting: of('waiting') + of('prioritized'),
+              // On PostgreSQL those of a paused queue count as `paused`, a state that BullMQ's types leave out.
+              waiting: of('waiting') + of('paused') + of('prioritized'),
               active: of('active'),
               delayed: of('delayed'),
               failed: of('failed'),
@@ -146,6 +155,7 @@ export function bullmqBroker(transport: Transport, { resultExpires }: { resultEx
           }),
         ),
       ),
+    ...queueControl(transport, queue, reaching),
     ping: () => reaching(() => transport.ping()),
     startWorker: (options) => startWorker(transport, graph, options),
     expireResults: () =>

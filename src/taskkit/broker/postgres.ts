@@ -86,6 +86,13 @@ export function postgresTransport(url: string): Transport {
           [id],
         )
       ).rows[0]?.queue,
+    async waiting(queue, limit) {
+      const { rows } = await pool.query<{ id: string }>(
+        `select id from job where queue = $1 and state = 'waiting' order by priority, seq limit $2`,
+        [queue, limit ?? null],
+      );
+      return rows.map(({ id }) => id);
+    },
     async delayed(queue, limit) {
       const { rows } = await pool.query<{ id: string; due: string }>(
         `select id, process_at_ms as due from job where queue = $1 and state = 'delayed' order by process_at_ms, id limit $2`,

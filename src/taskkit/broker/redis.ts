@@ -42,6 +42,19 @@ export function redisTransport(url: string): Transport {
       const found = await Promise.all(queues.map((queue) => producer.exists(`bull:${queue}:${id}`)));
       return queues[found.indexOf(1)];
     },
+    async waiting(queue, limit) {
+      // BullMQ takes from the list's end, then by priority.
+      const list = await producer.lrange(`bull:${queue}:wait`, limit === undefined ? 0 : -limit, -1);
+      const prioritized = await producer.zrange(`bull:${queue}:prioritized`, 0, limit === undefined ? '-1' : String(limit - 1));
+      return [...list.reverse(), ...prioritized].slice(0, limit);
+    },
+    async delayed(queue, limit) {
+      const members = await producer.zrange(`bull:${queue}:delayed`, 0, String(limit - 1), 'WITHSCORES');
+      // BullMQ's score is the time with 12 bits after it, which keep the order within a millisecond.
+      return members.flatMap((id, index) =>
+        index % 2 === 0 ? [{ id, due: Math.floor(Number(members[index + 1]) / 0x1000) }] : [],
+      );
+    },
     close: async () => void (await producer.quit().catch(() => producer.disconnect())),
   };
 }

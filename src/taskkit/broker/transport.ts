@@ -1,6 +1,6 @@
 import type { BackendFactory, ConnectionOptions, RedisQueueBackend } from 'bullmq';
 
-/** What differs between the brokers: how BullMQ reaches them, and three questions it has no answer for. */
+/** What differs between the brokers: how BullMQ reaches them, and five questions it has no answer for. */
 export interface Transport {
   readonly address: string;
   /** For producers: fails within seconds while the broker is away. */
@@ -13,6 +13,10 @@ export interface Transport {
   queues(): Promise<string[]>;
   /** The queue that holds a task's message. */
   findQueue(id: string): Promise<string | undefined>;
+  /** The ids of the first tasks of a queue that a worker could take now, in the order they are taken. Default: of all. */
+  waiting(queue: string, limit?: number): Promise<string[]>;
+  /** The first tasks of a queue that wait for a time, the earliest first, with that time in milliseconds since 1970. */
+  delayed(queue: string, limit: number): Promise<{ id: string; due: number }[]>;
   close(): Promise<void>;
 }
 

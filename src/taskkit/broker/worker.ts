@@ -1,28 +1,38 @@
-import { type Job, Worker } from 'bullmq';
+import { Job, type Worker } from 'bullmq';
 import { coded } from '../../errors.js';
 import { createRateLimiter, rateInterval } from '../rate-limit.js';
-import { taskErrorOf } from '../storable.js';
 import type { Handler } from '../task.js';
 import type { RunningWorker, StoredMessage, WorkerOptions } from './broker.js';
+import { consume, setConcurrency } from './consumer.js';
 import type { Graph } from './graph.js';
-import { callOnFailure, handBack, type RunEnvironment, retryDelay, runJob } from './run-job.js';
+import { summaryOf } from './inspect.js';
+import { handBack, type RunEnvironment } from './run-job.js';
+import { countRuns } from './stats.js';
 import type { Transport } from './transport.js';
 
-// A killed worker's tasks are back in their queue within lock + 2 checks. A live one renews its lock twice in that time.
-const lockDuration = 5000;
-const stalledInterval = 2000;
-/** A task whose worker was lost more often than this is put aside. */
-const maxStalledCount = 2;
+/** A queue that is served, and what ends that when its last task has ended. */
+interface Consumer {
+  worker: Worker<StoredMessage>;
+  close(): Promise<void>;
+}
+
 /** Starts to serve queues. Resolves when every queue is being served. */
 export async function startWorker(transport: Transport, graph: Graph, options: WorkerOptions): Promise<RunningWorker> {
   const { log, name } = options;
-  const handlers = indexHandlers(options.handlers);
+  const startedAt = new Date();
+  const { counts, count } = countRuns();
   const stop = new AbortController();
   await transport.ping();
-  const connection = transport.consumer(options.queues.length);
+  const shared = transport.consumer(options.queues.length);
   const environment: RunEnvironment = {
-    options,
-    handlers,
+    options: {
+      ...options,
+      observe(event) {
+        count(event);
+        options.observe?.(event);
+      },
+    },
+    handlers: indexHandlers(options.handlers),
     graph,
     stop: stop.signal,
     runs: new Map(),
@@ -30,45 +40,88 @@ export async function startWorker(transport: Transport, graph: Graph, options: W
     intervals: rateIntervals(options.handlers),
     timeLimits: new Map(),
   };
-  const process = (job: Job<StoredMessage>, token?: string) => runJob(job, token, environment);
+  const { runs, rates, intervals, timeLimits, handlers } = environment;
 
-  const workers = options.queues.map((queue) => {
-    const workerOptions = {
-      connection: connection.connection,
-      name,
-      concurrency: options.concurrency,
-      lockDuration,
-      stalledInterval,
-      maxStalledCount,
-      runRetryDelay: 500,
-      settings: { backoffStrategy: retryDelay },
-    };
-    const worker = new Worker<StoredMessage>(queue, process, workerOptions, connection.backend);
-    worker.on('error', (error) => log.warn({ queue, reason: error.message }, `Queue ${queue}: ${error.message}`));
-    worker.on('stalled', (id) => log.warn({ id, queue }, `Task [${id}] was taken back from a lost worker`));
-    worker.on('failed', (job, error) => {
-      if (!job || !/stalled more than allowable/.test(error.message)) return;
-      const lost = coded('TASK_WORKER_LOST', { times: maxStalledCount + 1 });
-      log.error(
-        { id: job.id, name: job.name, code: lost.code },
-        `Task ${job.name}[${job.id}] raised ${lost.code}: ${lost.message}`,
-      );
-      callOnFailure(job, taskErrorOf(lost), environment).catch((away: Error) =>
-        log.error({ id: job.id, err: away }, `Task ${job.name}[${job.id}] could not tell of its failure`),
-      );
-    });
-    return worker;
-  });
-  await Promise.all(workers.map((worker) => transport.announce(worker.name).then(() => worker.waitUntilReady())));
+  let { concurrency } = options;
+  const consumers = new Map<string, Consumer>();
+  for (const queue of options.queues) {
+    const worker = consume(queue, concurrency, shared, environment);
+    consumers.set(queue, { worker, close: () => worker.close() });
+  }
+  await Promise.all([...consumers].map(([queue, { worker }]) => transport.announce(queue).then(() => worker.waitUntilReady())));
 
-  const closeAll = async () => {
-    await Promise.all(workers.map((worker) => worker.close()));
-    await connection.close();
-  };
+  /** Those whose last tasks still run. */
+  const leaving = new Set<Promise<void>>();
   let closing: Promise<void> | undefined;
+  const closeAll = async () => {
+    await Promise.all([...[...consumers.values()].map((consumer) => consumer.close()), ...leaving]);
+    await shared.close();
+  };
+  /** Lets tasks that wait for a place in their rate be asked anew. */
+  const promote = async (ids: string[]) => {
+    for (const { worker } of consumers.values()) {
+      for (const id of ids) {
+        const job = await Job.fromId(worker, id);
+        if (await job?.isDelayed()) await job?.promote();
+      }
+    }
+  };
+
   return {
     name,
-    queues: options.queues,
+    get queues() {
+      return [...consumers.keys()];
+    },
+    get concurrency() {
+      return concurrency;
+    },
+    active: () => [...runs.values()].map(({ job, startedAt: since }) => ({ ...summaryOf(job), startedAt: since })),
+    registered: () => [...handlers.keys()].sort(),
+    stats: () => ({
+      pid: process.pid,
+      uptime: Math.round((Date.now() - startedAt.getTime()) / 1000),
+      queues: [...consumers.keys()],
+      concurrency,
+      active: runs.size,
+      rss: process.memoryUsage.rss(),
+      ...counts,
+    }),
+    async setConcurrency(wanted) {
+      if (wanted < 1) throw coded('COMMAND_FAILED', { reason: `a worker runs at least 1 task of each queue, not ${wanted}` });
+      concurrency = wanted;
+      await Promise.all([...consumers.values()].map(({ worker }) => setConcurrency(worker, wanted)));
+    },
+    async addConsumer(queue) {
+      await transport.announce(queue);
+      if (closing) throw coded('COMMAND_FAILED', { reason: 'the worker shuts down' });
+      if (consumers.has(queue)) return;
+      // The pool of the first queues has no room for another one's LISTEN.
+      const own = transport.consumer(1);
+      const worker = consume(queue, concurrency, own, environment);
+      consumers.set(queue, { worker, close: () => worker.close().then(() => own.close()) });
+      await worker.waitUntilReady();
+    },
+    cancelConsumer(queue) {
+      const consumer = consumers.get(queue);
+      if (!consumer || closing) return;
+      consumers.delete(queue);
+      const left: Promise<void> = consumer.close().finally(() => leaving.delete(left));
+      left.catch((error: Error) => log.warn({ queue }, `Queue ${queue} was not left in order: ${error.message}`));
+      leaving.add(left);
+    },
+    async rateLimit(task, rate) {
+      if (rate === null) intervals.delete(task);
+      else intervals.set(task, rateInterval(task, rate));
+      await promote(rates.clear(task));
+    },
+    timeLimit(task, { soft, hard }) {
+      timeLimits.set(task, { softTimeLimit: soft, timeLimit: hard });
+    },
+    terminate(id) {
+      const run = runs.get(id);
+      run?.terminate(coded('TASK_REVOKED', { name: run.job.name }));
+      return run !== undefined;
+    },
     async stop(graceSeconds) {
       const timer = setTimeout(() => stop.abort(handBack), graceSeconds * 1000);
       closing ??= closeAll();

@@ -5,61 +5,78 @@ import type { GroupResult } from './group-result.js';
 import { type AnySignature, type Signature, signature } from './signature.js';
 
 type ResultOf<S> = S extends Signature<never, infer R, unknown> ? R : never;
-type NeedsOf<S> = S extends Signature<infer N, unknown, unknown> ? N : never;
 type HandleOf<S> = S extends Signature<never, unknown, infer H> ? H : never;
+/** What all of these signatures need: each takes its part of the one result that they are offered. */
+type NeedsOf<S> = (S extends Signature<infer N, unknown, unknown> ? (needs: N) => void : never) extends (needs: infer All) => void
+  ? All
+  : never;
 
 /** What a step is offered: the result of the step before, or the results of a group under `results`. */
 type Offered<R> = R extends readonly unknown[] ? { results: R } : R;
 
+/** The place of a step that needs more than the one before it returns; named for the compiler's message. */
+interface NotReturnedByTheStepBefore<Needs> {
+  'the step before does not return what this one leaves out': Needs;
+}
+
 /** A chain's steps, each of which must find what it needs in the result of the one before. */
-type Fitting<Steps extends readonly AnySignature[]> = Steps extends readonly [infer First, infer Second, ...infer Rest]
+type Fitting<Steps extends readonly AnySignature[]> = Steps extends readonly [
+  infer First extends AnySignature,
+  infer Second extends AnySignature,
+  ...infer Rest extends readonly AnySignature[],
+]
   ? [Offered<ResultOf<First>>] extends [NeedsOf<Second>]
-    ? Rest extends readonly AnySignature[]
-      ? readonly [First, ...(Second extends AnySignature ? Fitting<readonly [Second, ...Rest]> : never)]
-      : never
-    : readonly [First, { 'the step before does not return what this one leaves out': NeedsOf<Second> }]
-  : Steps;
-type LastOf<Steps extends readonly unknown[]> = Steps extends readonly [...unknown[], infer Last] ? Last : never;
-type FirstOf<Steps extends readonly unknown[]> = Steps extends readonly [infer First, ...unknown[]] ? First : never;
+    ? readonly [First, ...Fitting<readonly [Second, ...Rest]>]
+    : readonly [First, NotReturnedByTheStepBefore<NeedsOf<Second>>, ...Rest]
+  : Steps extends readonly []
+    ? readonly [AnySignature]
+    : Steps;
+
+/** A chain as a signature: it needs what its first step needs, and gives what its last one gives. */
+type Chained<Steps extends readonly AnySignature[]> = Steps extends readonly [infer First, ...unknown[]]
+  ? Steps extends readonly [...unknown[], infer Last]
+    ? Signature<NeedsOf<First>, ResultOf<Last>, HandleOf<Last>>
+    : never
+  : AnySignature;
 
 /**
  * Tasks one after another: each begins when the one before has succeeded, and arguments that it leaves out are filled from
- * that one's result. When a step fails, those after it fail with its name as the cause.
+ * that one's result. When a step fails, those after it fail with its name as the cause. Steps that are only known at run time
+ * are checked then, each before it runs.
  */
-export function chain<const Steps extends readonly [AnySignature, ...AnySignature[]]>(
-  ...steps: Fitting<Steps> extends Steps ? Steps : Fitting<Steps>
-): Signature<NeedsOf<FirstOf<Steps>>, ResultOf<LastOf<Steps>>, HandleOf<LastOf<Steps>>>;
-/** A chain whose steps are only known at run time: each step's arguments are checked before it runs. */
-export function chain(...steps: AnySignature[]): AnySignature;
-// biome-ignore lint/suspicious/noExplicitAny: the overloads say what it takes
-export function chain(...steps: any[]): any {
+export function chain<const Steps extends readonly AnySignature[]>(...steps: Steps & Fitting<Steps>): Chained<Steps> {
   if (steps.length === 0) throw coded('TASK_OPTIONS_INVALID', { name: 'chain', problems: 'a chain has at least one step' });
-  return signature({ kind: 'chain', steps });
+  return signature({ kind: 'chain', steps: [...steps] }) as AnySignature as Chained<Steps>;
 }
+
+type ResultsOf<Members extends readonly unknown[]> = { -readonly [K in keyof Members]: ResultOf<Members[K]> };
 
 /** Tasks side by side. Its result is the results in order, once all have ended; if any failed, the group has failed. */
 export function group<const Members extends readonly AnySignature[]>(
   ...members: Members
-): Signature<
-  NeedsOf<Members[number]>,
-  { -readonly [K in keyof Members]: ResultOf<Members[K]> },
-  GroupResult<{ -readonly [K in keyof Members]: ResultOf<Members[K]> }>
-> {
+): Signature<NeedsOf<Members[number]>, ResultsOf<Members>, GroupResult<ResultsOf<Members>>> {
   return signature({ kind: 'group', members: [...members], onError: [] });
 }
 
 /** A group and the task that gets its results, in order, as the argument `results`. */
-export const chord = <R, H>(
-  header: readonly AnySignature[],
-  body: Signature<{ results: never[] }, R, H> | Signature<never, R, H>,
-): Signature<never, R, H> => signature({ kind: 'chain', steps: [group(...header), body as AnySignature] });
+export function chord<const Header extends readonly AnySignature[], Body extends AnySignature>(
+  header: Header,
+  body: Body & ChordBody<Header, Body>,
+): Signature<NeedsOf<Header[number]>, ResultOf<Body>, HandleOf<Body>> {
+  return signature({ kind: 'chain', steps: [group(...header), body] });
+}
+
+/** The body, if the results of the header are what it needs. */
+type ChordBody<Header extends readonly AnySignature[], Body> = [Offered<ResultsOf<Header>>] extends [NeedsOf<Body>]
+  ? Body
+  : NotReturnedByTheStepBefore<NeedsOf<Body>>;
 
 /** One call of a task for each of `calls`, side by side, in tasks that make up to `size` calls each. */
 export function chunks<Args, Result>(
   task: Task<Args, Result>,
   calls: Args[],
   size: number,
-): Signature<never, Result[][], GroupResult<Result[][]>> {
+): Signature<unknown, Result[][], GroupResult<Result[][]>> {
   if (!(Number.isInteger(size) && size > 0)) {
     throw coded('TASK_OPTIONS_INVALID', {
       name: task.taskName,
@@ -71,7 +88,7 @@ export function chunks<Args, Result>(
 }
 
 /** The calls one after another in one task, whose result is theirs in order; Celery's map and starmap. */
-export function map<Args, Result>(task: Task<Args, Result>, calls: Args[]): Signature<never, Result[], AsyncResult<Result[]>> {
+export function map<Args, Result>(task: Task<Args, Result>, calls: Args[]): Signature<unknown, Result[], AsyncResult<Result[]>> {
   return signature({
     kind: 'task',
     task: task as never,

@@ -1,0 +1,53 @@
+import type { App } from '../app.js';
+import { createControlChannel } from '../db/control.js';
+import { coded } from '../errors.js';
+import { type Answers, askWorkers, type ControlCommand, type Json } from '../taskkit/index.js';
+import { print } from './context.js';
+import { onlineWorkers, splitNames } from './known.js';
+import { unavailable } from './tasks.js';
+
+/** The options of every command that talks to workers. */
+export interface AskFlags {
+  destination?: string;
+  timeout: string;
+  json?: boolean;
+}
+
+/** Sends a command to the workers that the flags name, or all, and waits for their answers. */
+export async function ask(app: App, command: ControlCommand, { destination, timeout }: AskFlags): Promise<Answers> {
+  const seconds = Number(timeout);
+  if (!(seconds > 0)) throw coded('COMMAND_FAILED', { reason: `--timeout is ${timeout}, which is not a number of seconds` });
+  const names = destination === undefined ? undefined : splitNames(destination);
+  const expected = await onlineWorkers(app, names);
+  const channel = createControlChannel(app.db, app.databaseUrl, app.log);
+  return askWorkers(channel, command, { destination: names, expected, timeout: seconds });
+}
+
+const indent = (text: string) => text.replace(/^/gm, '    ');
+
+const lineOf = (item: Json) => (typeof item === 'string' ? item : JSON.stringify(item));
+
+function format(reply: Json): string {
+  if (Array.isArray(reply)) return indent(reply.map((item) => `* ${lineOf(item)}`).join('\n') || '- empty -');
+  if (typeof reply === 'object' && reply !== null) {
+    const { ok, error } = reply;
+    if (ok !== undefined || error !== undefined) return indent(lineOf(ok ?? error) ?? '');
+  }
+  return indent(JSON.stringify(reply, null, 2));
+}
+
+const failed = (reply: Json) => typeof reply === 'object' && reply !== null && 'error' in reply;
+
+/** Prints what workers answered, one after the other, and those that did not; sets the exit code. */
+export function report({ replies, silent }: Answers, { json, timeout }: AskFlags): void {
+  if (json) print(JSON.stringify(Object.fromEntries(replies.map(({ worker, reply }) => [worker, reply]))));
+  else {
+    for (const { worker, reply } of replies) print(`->  ${worker}: ${failed(reply) ? 'ERROR' : 'OK'}\n${format(reply)}`);
+    print(`\n${replies.length} node${replies.length === 1 ? '' : 's'} answered.`);
+  }
+  for (const worker of silent) process.stderr.write(`${worker} did not answer within ${timeout} s.\n`);
+  if (replies.some(({ reply }) => failed(reply))) process.exitCode = 1;
+  if (replies.length > 0) return;
+  if (silent.length === 0) process.stderr.write('No node is online. Start one with "journeyman worker".\n');
+  process.exitCode = unavailable;
+}

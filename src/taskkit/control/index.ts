@@ -1,0 +1,3 @@
+export { type Answers, askWorkers } from './ask.js';
+export type { ControlChannel, ControlCommand, ControlReply } from './channel.js';
+export { serveControl } from './serve.js';
