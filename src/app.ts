@@ -94,7 +94,7 @@ export async function openApp(settings: Settings, log: Logger): Promise<App> {
   const closers = [database.stop];
   const close = async () => {
     connect(undefined);
-    for (const closer of closers.splice(0).reverse()) await closer();
+    await closeAll(closers);
   };
   try {
     if (database.embedded) await migrateAll(database.url, settings);
@@ -113,6 +113,11 @@ export async function openApp(settings: Settings, log: Logger): Promise<App> {
     await close();
     throw error;
   }
+}
+
+/** Closes what was opened last first, and each thing once. */
+async function closeAll(closers: (() => Promise<void>)[]): Promise<void> {
+  for (const closer of closers.splice(0).reverse()) await closer();
 }
 
 /** Lets this process call tasks, and run those that have one of these handlers here and now. */
@@ -190,55 +195,55 @@ export async function startAppWorker(app: App, choice: WorkerChoice = {}): Promi
       choice.observe?.(event);
     },
   });
-  const stopRelay = await startRelay(outbox, broker, log);
-  const stopControl = await serveControl(createControlChannel(db, databaseUrl, log), {
-    worker,
-    broker,
-    conf: visibleSettings(settings),
-    // As the signal would, so that whoever waits for it stops all else in order.
-    shutdown: () => process.emit('SIGTERM'),
-    log,
-  });
-  const about = {
-    name,
-    hostname: hostname(),
-    pid: process.pid,
-    get queues() {
-      return [...worker.queues];
-    },
-    get concurrency() {
-      return worker.concurrency;
-    },
+  let cleaned: Promise<void> | undefined;
+  const closers = [services.close, async () => history?.close()];
+  const stop = async (graceSeconds: number) => {
+    await worker.stop(graceSeconds);
+    cleaned ??= closeAll(closers);
+    await cleaned;
   };
-  const stopHeartbeat = await startHeartbeat(db, about, log);
+  try {
+    closers.push(await startRelay(outbox, broker, log));
+    const stopControl = await serveControl(createControlChannel(db, databaseUrl, log), {
+      worker,
+      broker,
+      conf: visibleSettings(settings),
+      // As the signal would, so that whoever waits for it stops all else in order.
+      shutdown: () => process.emit('SIGTERM'),
+      log,
+    });
+    closers.push(stopControl);
+    const about = {
+      name,
+      hostname: hostname(),
+      pid: process.pid,
+      get queues() {
+        return [...worker.queues];
+      },
+      get concurrency() {
+        return worker.concurrency;
+      },
+    };
+    const stopHeartbeat = await startHeartbeat(db, about, log);
+    closers.push(() =>
+      stopHeartbeat().catch((error: Error) => log.warn({}, `The goodbye could not be written: ${error.message}`)),
+    );
+  } catch (error) {
+    await stop(0);
+    throw error;
+  }
   const upkeep = setInterval(() => {
     broker.expireResults().catch((error: Error) => log.warn({}, `Old results were not removed: ${error.message}`));
     expireHistory(db, settings.taskHistoryDays).catch((error: Error) =>
       log.warn({}, `The old task history was not removed: ${error.message}`),
     );
   }, maintenanceInterval);
+  closers.push(async () => clearInterval(upkeep));
   log.info(
     { queues, concurrency },
     `${name} ready: ${broker.address}, queues ${queues.join(', ')}, ${concurrency} tasks of each at once`,
   );
-
-  let cleaned: Promise<void> | undefined;
-  const clean = async () => {
-    clearInterval(upkeep);
-    await stopControl();
-    await history?.close();
-    await stopRelay();
-    await stopHeartbeat().catch((error: Error) => log.warn({}, `The goodbye could not be written: ${error.message}`));
-    await services.close();
-  };
-  return {
-    name,
-    async stop(graceSeconds) {
-      await worker.stop(graceSeconds);
-      cleaned ??= clean();
-      await cleaned;
-    },
-  };
+  return { name, stop };
 }
 
 /** What runs by the clock: the platform's schedule and, on top of it, that of the settings' file. */

@@ -8,7 +8,7 @@ const levels = { debug: 'debug', info: 'info', warning: 'warn', error: 'error', 
 const names: Record<number, string> = { 20: 'DEBUG', 30: 'INFO', 40: 'WARNING', 50: 'ERROR', 60: 'CRITICAL' };
 
 /** Never written, wherever a line's details hold them. */
-const secrets = [
+const secrets = new Set([
   'password',
   'newPassword',
   'token',
@@ -18,7 +18,26 @@ const secrets = [
   'authorization',
   'cookie',
   'secret',
-];
+]);
+
+const isPlainObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
+/** The details with secrets hidden, down to this many levels; the same object where there are none. Called for every line. */
+function redact(details: unknown, levels: number): unknown {
+  if (levels === 0) return details;
+  if (Array.isArray(details)) return details.map((member) => redact(member, levels - 1));
+  if (!isPlainObject(details)) return details;
+  let copy: Record<string, unknown> | undefined;
+  for (const key in details) {
+    const value = details[key];
+    const shown = secrets.has(key) && value !== undefined ? '[redacted]' : redact(value, levels - 1);
+    if (shown === value) continue;
+    copy ??= { ...details };
+    copy[key] = shown;
+  }
+  return copy ?? details;
+}
 
 export interface LogOptions {
   level: keyof typeof levels;
@@ -39,7 +58,7 @@ export function createLogger({ level, format, name, destination }: LogOptions): 
       // Not pino's own `name`: lines about tasks say theirs under it.
       base: { pid: process.pid, hostname: hostname(), process: name },
       level: levels[level],
-      redact: { paths: secrets.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[redacted]' },
+      formatters: { log: (details) => redact(details, 5) as Record<string, unknown> },
     },
     asText ? { write: (line) => sink.write(formatLine(line)) } : sink,
   );

@@ -39,7 +39,7 @@ function chartGroups(results, celery) {
   }));
   const celeryEnqueue = celery ? [{ label: 'Celery', value: best(celery.enqueued) }] : [];
   return [
-    { title: 'Tasks processed a second, one worker process', bars: [...bars('process'), ...celeryProcess] },
+    { title: 'Tasks processed a second', bars: [...bars('process'), ...celeryProcess] },
     { title: 'Tasks enqueued a second, one a call', bars: [...bars('singly'), ...celeryEnqueue] },
     { title: 'Tasks enqueued a second, 500 a call', bars: bars('inBulk') },
   ];

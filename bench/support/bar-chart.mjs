@@ -4,7 +4,7 @@ const escapeXml = (text) => text.replace(/[&<>"]/g, (character) => `&#${characte
 
 const barHeight = 20;
 const gap = 6;
-const labelWidth = 250;
+const labelWidth = 290;
 const barWidth = 380;
 const width = labelWidth + barWidth + 90;
 

@@ -9,8 +9,8 @@ export interface RunLimits {
   softTimeLimit?: number | undefined;
   /** Seconds until the run is given up as failed. */
   timeLimit?: number | undefined;
-  /** Ends the run at once when aborted, with the reason as its error. */
-  stop?: AbortSignal;
+  /** Given what ends the run at once, with a reason as its error. */
+  onStart?: (end: (reason: Error) => void) => void;
 }
 
 /**
@@ -25,29 +25,26 @@ export async function runHandler(
 ): Promise<Json> {
   const name = handler.task.taskName;
   const parsed = parseArguments(handler.task, args);
-  const { softTimeLimit = handler.task.options.softTimeLimit, timeLimit = handler.task.options.timeLimit, stop } = limits;
-  stop?.throwIfAborted();
+  const { softTimeLimit = handler.task.options.softTimeLimit, timeLimit = handler.task.options.timeLimit, onStart } = limits;
   const controller = new AbortController();
-  let onStop = () => {};
   const timers: NodeJS.Timeout[] = [];
   const after = (seconds: number | undefined, act: () => void) => {
     if (seconds) timers.push(setTimeout(act, seconds * 1000));
   };
   const ended = new Promise<never>((_, reject) => {
-    const end = (reason: unknown) => {
+    const end = (reason: Error) => {
       controller.abort(reason);
       reject(reason);
     };
     after(softTimeLimit, () => controller.abort(coded('TASK_SOFT_TIME_LIMIT', { name, seconds: softTimeLimit! })));
     after(timeLimit, () => end(coded('TASK_TIME_LIMIT', { name, seconds: timeLimit! })));
-    onStop = () => end(stop?.reason);
-    stop?.addEventListener('abort', onStop);
+    onStart?.(end);
   });
   try {
+    if (controller.signal.aborted) return await ended;
     const work = handler.run(parsed, { ...context, name, signal: controller.signal });
     return storableJson(await Promise.race([work, ended]));
   } finally {
     for (const timer of timers) clearTimeout(timer);
-    stop?.removeEventListener('abort', onStop);
   }
 }

@@ -41,8 +41,8 @@ export interface RunEnvironment {
   options: WorkerOptions;
   handlers: Map<string, Handler>;
   graph: Graph;
-  /** Aborted when what still runs is to be handed back. */
-  stop: AbortSignal;
+  /** Whether the worker's grace is over: what still runs is handed back. */
+  handingBack: boolean;
   /** By id. */
   runs: Map<string, ActiveRun>;
   rates: ReturnType<typeof createRateLimiter>;
@@ -76,12 +76,13 @@ export async function runJob(job: Job<StoredMessage>, token: string | undefined,
   await holdRate(job, token, environment);
   const label = `Task ${job.name}[${id}]`;
   const started = Date.now();
-  const terminate = new AbortController();
-  runs.set(id, { job, startedAt: new Date(started), terminate: (reason) => terminate.abort(reason) });
+  const run = stoppable();
+  runs.set(id, { job, startedAt: new Date(started), terminate: run.stop });
+  if (environment.handingBack) run.stop(handBack);
   log.info({ id, name: job.name, queue: job.queueName }, `${label} received`);
   observe(environment, job, 'started');
   try {
-    const result = await workOf(job, token, environment, terminate.signal);
+    const result = await workOf(job, token, environment, run.onStart);
     await enqueueCallbacks(graph, job, 'link', job.data.link, result);
     const runtime = Date.now() - started;
     log.info({ id, name: job.name, runtime }, `${label} succeeded in ${seconds(runtime)}: ${excerpt(result)}`);
@@ -92,6 +93,22 @@ export async function runJob(job: Job<StoredMessage>, token: string | undefined,
   } finally {
     runs.delete(id);
   }
+}
+
+/** What stops a run, also one whose handler has not begun yet. */
+function stoppable(): { stop(reason: Error): void; onStart(end: (reason: Error) => void): void } {
+  let reason: Error | undefined;
+  let end: ((reason: Error) => void) | undefined;
+  return {
+    stop(given) {
+      reason = given;
+      end?.(given);
+    },
+    onStart(given) {
+      end = given;
+      if (reason) end(reason);
+    },
+  };
 }
 
 /** Puts a task that has no place in its rate yet back until it has one, without using up a retry. */
@@ -110,7 +127,7 @@ async function workOf(
   job: Job<StoredMessage>,
   token: string | undefined,
   environment: RunEnvironment,
-  terminated: AbortSignal,
+  onStart: (end: (reason: Error) => void) => void,
 ): Promise<Json> {
   const { options, handlers, graph, timeLimits } = environment;
   const { args, expires, revoked } = job.data;
@@ -125,12 +142,11 @@ async function workOf(
   const handler = handlers.get(name);
   if (!handler) throw coded('TASK_UNKNOWN', { name, hint: ' This worker has no handler for it.' });
   const limits = timeLimits.get(name) ?? handler.task.options;
-  const stop = AbortSignal.any([environment.stop, terminated]);
   const run = (callArgs: unknown) =>
     runHandler(handler, callArgs, contextOf(job, token, environment), {
       softTimeLimit: limits.softTimeLimit,
       timeLimit: limits.timeLimit ?? options.timeLimit,
-      stop,
+      onStart,
     });
   if (!calls) return run(fillArguments({ name, args, immutable: job.data.immutable ?? false }, input));
   const results = [];

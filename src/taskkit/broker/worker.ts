@@ -21,7 +21,6 @@ export async function startWorker(transport: Transport, graph: Graph, options: W
   const { log, name } = options;
   const startedAt = new Date();
   const { counts, count } = countRuns();
-  const stop = new AbortController();
   await transport.ping();
   const shared = transport.consumer(options.queues.length);
   const environment: RunEnvironment = {
@@ -34,7 +33,7 @@ export async function startWorker(transport: Transport, graph: Graph, options: W
     },
     handlers: indexHandlers(options.handlers),
     graph,
-    stop: stop.signal,
+    handingBack: false,
     runs: new Map(),
     rates: createRateLimiter(),
     intervals: rateIntervals(options.handlers),
@@ -123,7 +122,10 @@ export async function startWorker(transport: Transport, graph: Graph, options: W
       return run !== undefined;
     },
     async stop(graceSeconds) {
-      const timer = setTimeout(() => stop.abort(handBack), graceSeconds * 1000);
+      const timer = setTimeout(() => {
+        environment.handingBack = true;
+        for (const run of runs.values()) run.terminate(handBack);
+      }, graceSeconds * 1000);
       closing ??= closeAll();
       await closing;
       clearTimeout(timer);

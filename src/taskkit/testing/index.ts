@@ -5,11 +5,12 @@ import type { Broker } from '../broker/broker.js';
 import { connect } from '../kit.js';
 import type { TaskRoutes } from '../routes.js';
 import type { Handler, Task } from '../task.js';
-import type { OutboxStore, OutboxTransaction, RunEvent, TaskLogger, TaskMessage } from '../types.js';
+import type { OutboxTransaction, RunEvent, TaskLogger, TaskMessage } from '../types.js';
 import { callsOf, describeCall, type Enqueued, type ExpectedOptions, findCall, notEnqueued } from './enqueued.js';
 import { memoryBeatStore } from './memory-beat-store.js';
 import { memoryBroker } from './memory-broker.js';
 import { memoryJob } from './memory-job.js';
+import { memoryOutbox } from './memory-outbox.js';
 import { type Performed, type PerformOptions, perform } from './perform.js';
 
 export interface TestKitOptions {
@@ -125,33 +126,6 @@ const jobOf = (message: TaskMessage): ReturnType<typeof memoryJob>[] => [
   ...(message.after ?? []).flatMap(jobOf),
   memoryJob(message, []),
 ];
-
-/** An outbox whose messages leave with `transaction`; those of any other transaction, which it can't follow, leave at once. */
-function memoryOutbox(broker: Broker): { outbox: OutboxStore; transaction: TestKit['transaction'] } {
-  const open = new Map<unknown, TaskMessage[]>();
-  const refuse = (method: string) => async () => {
-    throw coded('TEST_KIT_UNSUPPORTED', { method });
-  };
-  return {
-    outbox: {
-      async write(transaction, messages) {
-        const waiting = open.get(transaction);
-        if (waiting) waiting.push(...messages);
-        else await broker.enqueue(messages);
-      },
-      take: refuse('outbox.take'),
-      listen: refuse('outbox.listen'),
-    },
-    async transaction(work) {
-      const transaction = {} as OutboxTransaction;
-      const waiting: TaskMessage[] = [];
-      open.set(transaction, waiting);
-      const result = await work(transaction).finally(() => open.delete(transaction));
-      await broker.enqueue(waiting);
-      return result;
-    },
-  };
-}
 
 export { reconcileSchedule, tick } from '../beat/tick.js';
 export type { Enqueued, ExpectedOptions } from './enqueued.js';

@@ -27,6 +27,11 @@ export interface MemoryBroker extends Broker {
   clear(): void;
 }
 
+/** What a test kit has instead of a method that makes no sense there. */
+export const refuse = (method: string) => async (): Promise<never> => {
+  throw coded('TEST_KIT_UNSUPPORTED', { method });
+};
+
 /** A broker without queues: it keeps messages in memory, and runs them as a worker would when it is told to. */
 export function memoryBroker({ handlers, inline, eagerPropagates, log, observe }: MemoryBrokerOptions): MemoryBroker {
   const jobs = new Map<string, MemoryJob>();
@@ -62,7 +67,7 @@ export function memoryBroker({ handlers, inline, eagerPropagates, log, observe }
         for (const message of messages) if (!jobs.has(message.id)) children.push(add(message));
       },
     },
-    stop: new AbortController().signal,
+    handingBack: false,
     runs: new Map(),
     rates: createRateLimiter(),
     intervals: new Map(),
@@ -79,9 +84,6 @@ export function memoryBroker({ handlers, inline, eagerPropagates, log, observe }
       root.taken = false;
       if (hasEnded(root)) roots.delete(root);
     }
-  };
-  const refuse = (method: string) => async () => {
-    throw coded('TEST_KIT_UNSUPPORTED', { method });
   };
 
   return {
