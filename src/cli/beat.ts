@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { type App, openApp, scheduleOf, startAppBeat } from '../app.js';
+import { type App, openApp } from '../app.js';
 import { createBeatStore } from '../db/schedule.js';
+import { scheduleOf, startAppBeat } from '../services.js';
 import {
   type BeatStore,
   describeTiming,

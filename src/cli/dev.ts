@@ -1,9 +1,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { openApp, startAppApi, startAppBeat, startAppWorker } from '../app.js';
+import { openApp } from '../app.js';
 import { mailboxFolder } from '../email/index.js';
 import { coded } from '../errors.js';
+import { startAppApi, startAppBeat, startAppWorker } from '../services.js';
 import type { Settings } from '../settings.js';
 import { openServiceContext, print, serveUntilSignal } from './context.js';
 

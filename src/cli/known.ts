@@ -1,7 +1,8 @@
 import { closest, distance } from 'fastest-levenshtein';
-import { type App, knownQueues } from '../app.js';
+import type { App } from '../app.js';
 import { listWorkers } from '../db/workers.js';
 import { coded } from '../errors.js';
+import { knownQueues } from '../services.js';
 
 /** What was probably meant by a name that is not among the known ones, as the end of an error's text. */
 function hintFor(name: string, known: string[]): string {

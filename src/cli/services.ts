@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { openApp, startAppApi, startAppBeat, startAppWorker, workerName } from '../app.js';
+import { openApp } from '../app.js';
 import { coded } from '../errors.js';
+import { startAppApi, startAppBeat, startAppWorker, workerName } from '../services.js';
 import { isQueueName } from '../taskkit/index.js';
 import { type Flags, openServiceContext, serveUntilSignal } from './context.js';
 import { type ChildLimits, startFleet, superviseSelf } from './processes.js';

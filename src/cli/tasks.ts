@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { knownQueues } from '../app.js';
 import { listWorkers } from '../db/workers.js';
 import { coded } from '../errors.js';
+import { knownQueues } from '../services.js';
 import { type ApplyAsyncOptions, AsyncResult, argumentsFromCelery, findTask } from '../taskkit/index.js';
 import { print, withApp } from './context.js';
 
