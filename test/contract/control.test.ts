@@ -246,7 +246,8 @@ describe.each(brokerKinds)('control of workers on %s', (kind) => {
     const run = await quick.delay({});
     expect((await kit.broker.counts()).find(({ queue }) => queue === 'celery')).toMatchObject({ waiting: 1 });
     const prioritized = await quick.applyAsync({}, { priority: 5 });
-    const more = await Promise.all(Array.from({ length: 60 }, (_, index) => quick.applyAsync({}, { taskId: `queued-${index}` })));
+    const more = [];
+    for (let index = 0; index < 60; index++) more.push(await quick.applyAsync({}, { taskId: `queued-${index}` }));
     await prioritized.status();
     const first = (await kit.broker.waiting(['celery'])).map(({ id }) => id);
     expect(first).toHaveLength(50);
