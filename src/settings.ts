@@ -55,7 +55,7 @@ const oneOf = <const V extends string>(...values: V[]) => text.pipe(z.enum(value
 
 const route = z.union([queueName, z.object({ queue: queueName, priority: z.number().int().min(0).max(9).optional() })]);
 
-/** Every setting, in the order the reference lists them. The seed's names are kept; each is read from flags, the environment or `.env`. */
+/** Every setting, in the order the reference lists them. Celery's names are kept; each is read from flags, the environment or `.env`. */
 export const definitions = {
   databaseUrl: define({
     name: 'DATABASE_URL',
@@ -234,7 +234,7 @@ export interface Settings extends Omit<Values, 'storageDir'> {
   readonly storageDir: string;
 }
 
-/** Names of the seed that have one allowed value here, so that a Django settings file can be carried over. */
+/** Celery's names that have one allowed value here, so that a Django settings file can be carried over. */
 const fixed: Record<string, RegExp> = {
   CELERY_RESULT_BACKEND: /./,
   CELERY_ACCEPT_CONTENT: /json/,
