@@ -26,23 +26,39 @@ export async function runHandler(
   const name = handler.task.taskName;
   const parsed = parseArguments(handler.task, args);
   const { softTimeLimit = handler.task.options.softTimeLimit, timeLimit = handler.task.options.timeLimit, onStart } = limits;
-  const controller = new AbortController();
+  // Made when somebody asks for it: most handlers never do, and it is a good part of what a short run costs.
+  let controller: AbortController | undefined;
+  const abort = (reason: Error) => {
+    controller ??= new AbortController();
+    controller.abort(reason);
+  };
   const timers: NodeJS.Timeout[] = [];
   const after = (seconds: number | undefined, act: () => void) => {
     if (seconds) timers.push(setTimeout(act, seconds * 1000));
   };
+  let isOver = false;
   const ended = new Promise<never>((_, reject) => {
     const end = (reason: Error) => {
-      controller.abort(reason);
+      isOver = true;
+      abort(reason);
       reject(reason);
     };
-    after(softTimeLimit, () => controller.abort(coded('TASK_SOFT_TIME_LIMIT', { name, seconds: softTimeLimit! })));
+    after(softTimeLimit, () => abort(coded('TASK_SOFT_TIME_LIMIT', { name, seconds: softTimeLimit! })));
     after(timeLimit, () => end(coded('TASK_TIME_LIMIT', { name, seconds: timeLimit! })));
     onStart?.(end);
   });
+  // A handler may throw before the race below listens.
+  ended.catch(() => undefined);
   try {
-    if (controller.signal.aborted) return await ended;
-    const work = handler.run(parsed, { ...context, name, signal: controller.signal });
+    if (isOver) return await ended;
+    const work = handler.run(parsed, {
+      ...context,
+      name,
+      get signal() {
+        controller ??= new AbortController();
+        return controller.signal;
+      },
+    });
     return storableJson(await Promise.race([work, ended]));
   } finally {
     for (const timer of timers) clearTimeout(timer);

@@ -27,8 +27,11 @@ export function findUnstorable(value: unknown, path = 'arguments'): { what: stri
 
 /** A result as a broker can store it: plain JSON, characters it can't take replaced. */
 export function storableJson(value: unknown): Json {
-  const text = JSON.stringify(value, (_, member: unknown) => storableMember(member));
-  return text === undefined ? null : (JSON.parse(text) as Json);
+  const text = JSON.stringify(value);
+  if (text === undefined) return null;
+  // JSON writes what can't be stored as an escape; hardly any result has one.
+  if (!/\\u(?:0000|d[89a-f])/.test(text)) return JSON.parse(text) as Json;
+  return JSON.parse(JSON.stringify(value, (_, member: unknown) => storableMember(member))) as Json;
 }
 
 function storableMember(member: unknown): unknown {
