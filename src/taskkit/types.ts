@@ -184,7 +184,7 @@ export interface TaskContext {
   retry(options?: { countdown?: number; error?: unknown }): never;
   /**
    * Enqueues tasks, ends this run, and runs the handler again from its beginning when all of them have ended; then gives how
-   * each ended, in order. `build` is asked for them once. What stands before the call is done twice.
+   * each ended, in order. `build` is asked for them once. What stands before the call is done twice. Once in a handler.
    */
   group(build: () => Promise<AnySignature[]>): Promise<Outcome[]>;
 }

@@ -2,7 +2,7 @@ import { type Job, WaitingChildrenError } from 'bullmq';
 import { coded } from '../../errors.js';
 import { fillArguments } from '../canvas/fill.js';
 import type { Outcome } from '../canvas/group-result.js';
-import { entryPoints, idsFor, plan } from '../canvas/plan.js';
+import { entryPoints, groupTask, idsFor, plan } from '../canvas/plan.js';
 import type { Json, ResolvedSignature, TaskError, TaskMessage } from '../types.js';
 import type { StoredMessage } from './broker.js';
 import { outcomesOf } from './inputs.js';
@@ -21,48 +21,51 @@ function dependencyFailure(id: string, { code, message }: TaskError): Error {
   return failure;
 }
 
+/** The results in order. Throws TASK_DEPENDENCY_FAILED, naming the first that failed. */
+const resultsOf = (outcomes: { id: string; outcome: Outcome }[]): Json[] =>
+  outcomes.map(({ id, outcome }) => {
+    if ('error' in outcome) throw dependencyFailure(id, outcome.error);
+    return outcome.result;
+  });
+
 /**
  * The result a task gets from what it comes after: of one step its result, of a group's members theirs in order.
  * Throws TASK_DEPENDENCY_FAILED, naming the first that failed.
  */
 export async function inputOf(job: Job<StoredMessage>): Promise<Json> {
-  const results = (await outcomesOf(job, job.data.after ?? [])).map(({ id, outcome }) => {
-    if ('error' in outcome) throw dependencyFailure(id, outcome.error);
-    return outcome.result;
-  });
-  return results.length === 1 && job.name !== 'journeyman.group' ? results[0] : results;
+  const results = resultsOf(await outcomesOf(job, job.data.after ?? []));
+  return results.length === 1 && job.name !== groupTask ? results[0] : results;
 }
 
-/** Adds messages below a running job and lets it wait for them; goes on at once when all of them have ended already. */
-async function waitFor(graph: Graph, job: Job<StoredMessage>, token: string | undefined, messages: TaskMessage[]): Promise<void> {
-  await graph.addUnder(job, messages, job.attemptsStarted > 1);
+/** Adds messages below a running job, and notes them. */
+async function spawn(graph: Graph, job: Job<StoredMessage>, messages: TaskMessage[]): Promise<void> {
+  const members = messages.map((message) => ({ ...message, groupId: job.id! }));
+  await graph.addUnder(job, members, job.attemptsStarted > 1);
   const { members: _, ...data } = job.data;
   await job.updateData({ ...data, spawned: messages.map(({ id }) => id) });
-  if (messages.length > 0 && (await job.moveToWaitingChildren(token ?? ''))) throw new WaitingChildrenError();
 }
 
-const spawnedOutcomes = async (job: Job<StoredMessage>): Promise<Outcome[]> =>
-  (await outcomesOf(job, job.data.spawned ?? [])).map(({ outcome }) => outcome);
+/**
+ * How what a job added has ended; lets the job wait for those that still run. Asked in every run: a worker may have been
+ * lost between the note of what it added and the wait for it.
+ */
+async function spawnedOutcomes(job: Job<StoredMessage>, token: string | undefined): Promise<{ id: string; outcome: Outcome }[]> {
+  const ids = job.data.spawned ?? [];
+  if (ids.length > 0 && (await job.moveToWaitingChildren(token ?? ''))) throw new WaitingChildrenError();
+  return outcomesOf(job, ids);
+}
 
 /** What a group does when it runs: adds the members that follow a task, and collects the results of all. */
 export async function runGroup(graph: Graph, job: Job<StoredMessage>, token: string | undefined, input: Json): Promise<Json> {
-  if (!job.data.members && !job.data.spawned) return input;
-  if (job.data.members) {
+  const { members, spawned } = job.data;
+  if (!members && !spawned) return input;
+  if (members) {
     const nextId = idsFor(job.id!);
     const [before] = Array.isArray(input) ? input : [];
-    const messages = job.data.members.map((member) => filled(plan(member, [], nextId), before ?? null));
-    await waitFor(
-      graph,
-      job,
-      token,
-      messages.map((message) => ({ ...message, groupId: job.id! })),
-    );
+    const messages = members.map((member) => filled(plan(member, [], nextId), before ?? null));
+    await spawn(graph, job, messages);
   }
-  const ids = job.data.spawned ?? [];
-  return (await outcomesOf(job, ids)).map(({ id, outcome }) => {
-    if ('error' in outcome) throw dependencyFailure(id, outcome.error);
-    return outcome.result;
-  });
+  return resultsOf(await spawnedOutcomes(job, token));
 }
 
 /** Lets a handler enqueue tasks and be run again when all have ended; then gives how each ended. */
@@ -72,16 +75,8 @@ export async function spawnGroup(
   token: string | undefined,
   build: (nextId: () => string) => Promise<TaskMessage[]>,
 ): Promise<Outcome[]> {
-  if (!job.data.spawned) {
-    const messages = await build(idsFor(job.id!));
-    await waitFor(
-      graph,
-      job,
-      token,
-      messages.map((message) => ({ ...message, groupId: job.id! })),
-    );
-  }
-  return spawnedOutcomes(job);
+  if (!job.data.spawned) await spawn(graph, job, await build(idsFor(job.id!)));
+  return (await spawnedOutcomes(job, token)).map(({ outcome }) => outcome);
 }
 
 /** Enqueues what follows a task, under ids of its own, so that a run that is repeated doubles nothing. */

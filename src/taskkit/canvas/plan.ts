@@ -11,9 +11,9 @@ const noRetry: RetryPolicy = { maxRetries: 0, retryBackoff: 0, retryBackoffMax: 
 /** The queue of a signature's first task: whoever serves it can also do what belongs to the graph around it. */
 function queueOf(signature: ResolvedSignature): string {
   if (signature.kind === 'task') return signature.message.queue;
-  const [first] = signature.kind === 'chain' ? signature.steps : signature.members;
-  if (first) return queueOf(first);
-  return signature.kind === 'group' ? signature.defaultQueue : 'celery';
+  if (signature.kind === 'chain') return queueOf(signature.steps[0]!);
+  const [first] = signature.members;
+  return first ? queueOf(first) : signature.defaultQueue;
 }
 
 /**
