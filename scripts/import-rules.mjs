@@ -2,13 +2,26 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-const slices = ['accounts', 'achievements', 'email', 'notifications', 'resumes', 'skills'];
-const shared = ['errors', 'taskkit', 'tasks', 'db', 'http', 'storage'];
+const slices = [
+  'accounts',
+  'achievements',
+  'community',
+  'courses',
+  'email',
+  'jobs',
+  'mentoring',
+  'notifications',
+  'recommendations',
+  'resumes',
+  'skills',
+];
+const shared = ['errors', 'taskkit', 'tasks', 'db', 'http', 'batch', 'storage'];
 
 /** For each part of src: the parts it may import. A part that is not listed may import everything. */
 const allowed = {
   errors: [],
-  settings: ['errors'],
+  settings: ['errors', 'settings-table'],
+  'settings-table': [],
   logging: [],
   storage: ['errors'],
   'secret-key': [],
@@ -16,6 +29,7 @@ const allowed = {
   tasks: ['taskkit'],
   db: ['errors', 'taskkit'],
   http: ['errors', 'taskkit', 'db'],
+  batch: ['errors', 'taskkit', 'db'],
   ...Object.fromEntries(slices.map((slice) => [slice, [...shared, ...slices]])),
   api: [...shared, ...slices, 'settings'],
 };

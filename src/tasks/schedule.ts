@@ -1,4 +1,11 @@
 import type { Schedule } from '../taskkit/index.js';
+import { checkAllUserAchievements } from './achievements.js';
+import { sendDailyDigest } from './email.js';
+import { cleanupOldNotifications } from './notifications.js';
 
 /** What the platform runs by the clock. Entries of the file CELERY_BEAT_SCHEDULE come on top, and replace one of the same name. */
-export const schedule: Schedule = {};
+export const schedule: Schedule = {
+  'check-user-achievements': { task: checkAllUserAchievements, schedule: 3600 },
+  'cleanup-old-notifications': { task: cleanupOldNotifications, schedule: 86_400 },
+  'send-daily-digest': { task: sendDailyDigest, schedule: 86_400 },
+};

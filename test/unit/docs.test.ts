@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { achievementDefinitions } from '#src/achievements/index.js';
 import { errorCatalogue } from '#src/errors.js';
-import { definitions, resolveSettings } from '#src/settings.js';
+import { resolveSettings } from '#src/settings.js';
+import { definitions } from '#src/settings-table.js';
 import { registeredTasks } from '#src/taskkit/index.js';
 import { runCli } from '../support/cli.js';
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { JourneymanError } from '#src/errors.js';
-import { definitions, loadSettings, resolveSettings, type SettingsSource } from '#src/settings.js';
+import { loadSettings, resolveSettings, type SettingsSource } from '#src/settings.js';
+import { definitions } from '#src/settings-table.js';
 
 /** The error that a source of settings ends in. */
 function failureOf(source: SettingsSource): { code: string | undefined; message: string } {

@@ -1,0 +1,297 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+
+/** A setting: its name, how it is read, its default, and its row in the reference. */
+export interface Definition<T> {
+  name: string;
+  aliases?: string[];
+  /** Reads the text of the environment; throws or fails for what is not allowed. */
+  schema: z.ZodType<T, string>;
+  fallback: T;
+  allowed: string;
+  about: string;
+  secret?: boolean;
+}
+
+const define = <T>(definition: Definition<T>): Definition<T> => definition;
+
+const text = z.string().trim().min(1);
+const queueName = z
+  .string()
+  .trim()
+  .regex(/^[\w.-]{1,100}$/);
+const optional = (schema: z.ZodType<string, string>) => schema.transform((value): string | undefined => value);
+const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^-?\d+(\.0+)?$/)
+    .transform(Number)
+    .pipe(z.number().int().min(min).max(max));
+const url = (...schemes: string[]) =>
+  text.refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)));
+const address = text.refine((value) => /^[^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>$|^[^<>@\s]+@[^<>@\s]+$/.test(value));
+const timeZone = text.refine((zone) => {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
+  } catch {
+    return false;
+  }
+});
+const json = <T>(schema: z.ZodType<T>) =>
+  text
+    .transform((value, context): unknown => {
+      try {
+        return JSON.parse(value);
+      } catch {
+        context.addIssue({ code: 'custom', message: 'not JSON' });
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+const oneOf = <const V extends string>(...values: V[]) => text.pipe(z.enum(values));
+
+const route = z.union([queueName, z.object({ queue: queueName, priority: z.number().int().min(0).max(9).optional() })]);
+
+/** Every setting, in the order the reference lists them. Celery's names are kept; each is read from flags, the environment or `.env`. */
+export const definitions = {
+  databaseUrl: define({
+    name: 'DATABASE_URL',
+    schema: optional(url('postgres', 'postgresql')),
+    fallback: undefined,
+    allowed: 'a postgres:// URL',
+    about: 'The PostgreSQL that holds the platform’s data. Unset: the embedded server under STATE_DIR.',
+    secret: true,
+  }),
+  brokerUrl: define({
+    name: 'CELERY_BROKER_URL',
+    aliases: ['BROKER_URL'],
+    schema: optional(url('redis', 'rediss', 'postgres', 'postgresql')),
+    fallback: undefined,
+    allowed: 'a redis://, rediss:// or postgres:// URL',
+    about: 'Where the queues are. Unset: the database of DATABASE_URL.',
+    secret: true,
+  }),
+  resultExpires: define({
+    name: 'CELERY_RESULT_EXPIRES',
+    schema: integer(60, 31_536_000),
+    fallback: 86_400,
+    allowed: 'seconds from 60 to 31536000',
+    about: 'How long the broker keeps the result of a finished task, in seconds.',
+  }),
+  timezone: define({
+    name: 'CELERY_TIMEZONE',
+    schema: timeZone,
+    fallback: 'UTC',
+    allowed: 'an IANA time zone such as Europe/Berlin',
+    about: 'The platform’s time zone, for days, months and crontabs.',
+  }),
+  beatSchedule: define({
+    name: 'CELERY_BEAT_SCHEDULE',
+    schema: optional(text),
+    fallback: undefined,
+    allowed: 'a JSON file',
+    about: 'What runs by the clock beside the platform’s own schedule; an entry replaces the platform’s of the same name.',
+  }),
+  taskDefaultQueue: define({
+    name: 'CELERY_TASK_DEFAULT_QUEUE',
+    schema: queueName,
+    fallback: 'celery',
+    allowed: 'a queue name of letters, digits, ".", "_" and "-"',
+    about: 'The queue of a task that names none.',
+  }),
+  taskRoutes: define({
+    name: 'CELERY_TASK_ROUTES',
+    schema: json(z.record(z.string(), route)),
+    fallback: {},
+    allowed: 'JSON such as {"tasks.email_tasks.*": {"queue": "email"}}',
+    about: 'Queues by task name or pattern; the first that fits wins over the task’s own queue.',
+  }),
+  taskTimeLimit: define({
+    name: 'CELERY_TASK_TIME_LIMIT',
+    schema: integer(1, 86_400),
+    fallback: 300,
+    allowed: 'seconds from 1 to 86400',
+    about: 'After how many seconds a task that sets no limit of its own is ended.',
+  }),
+  workerConcurrency: define({
+    name: 'CELERY_WORKER_CONCURRENCY',
+    schema: integer(1, 1000),
+    fallback: Math.max(2, availableParallelism() * 2),
+    allowed: 'a whole number from 1 to 1000',
+    about: 'How many tasks of each queue a worker runs at once.',
+  }),
+  workerShutdownTimeout: define({
+    name: 'CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT',
+    schema: integer(0, 3600),
+    fallback: 20,
+    allowed: 'seconds from 0 to 3600',
+    about: 'How long a warm shutdown lets running tasks finish before they are handed back, in seconds.',
+  }),
+  taskHistoryDays: define({
+    name: 'TASK_HISTORY_DAYS',
+    schema: integer(0, 3650),
+    fallback: 30,
+    allowed: 'days from 0 to 3650',
+    about: 'How long the database keeps what is known of a task after it was last heard of, in days. 0 keeps no history.',
+  }),
+  activeUserDays: define({
+    name: 'ACTIVE_USER_DAYS',
+    schema: integer(1, 3650),
+    fallback: 30,
+    allowed: 'days from 1 to 3650',
+    about: 'A user seen in so many days counts as active: batch tasks work for active users.',
+  }),
+  digestUserDays: define({
+    name: 'DIGEST_USER_DAYS',
+    schema: integer(1, 3650),
+    fallback: 7,
+    allowed: 'days from 1 to 3650',
+    about: 'The daily digest goes to users seen in so many days.',
+  }),
+  passwordResetTimeout: define({
+    name: 'PASSWORD_RESET_TIMEOUT',
+    schema: integer(60, 604_800),
+    fallback: 3600,
+    allowed: 'seconds from 60 to 604800',
+    about: 'How long a link that resets a password works, in seconds.',
+  }),
+  frontendUrl: define({
+    name: 'FRONTEND_URL',
+    schema: url('http', 'https').transform((value) => value.replace(/\/+$/, '')),
+    fallback: 'http://localhost:3000',
+    allowed: 'an http:// or https:// URL',
+    about: 'The platform’s web pages: the base of links in mails, and the origin that CORS allows.',
+  }),
+  emailUrl: define({
+    name: 'EMAIL_URL',
+    schema: optional(url('smtp', 'smtps')),
+    fallback: undefined,
+    allowed: 'an smtp:// or smtps:// URL',
+    about: 'The mail server, such as smtp://user:password@host:587. Unset: the development mailbox under STATE_DIR.',
+    secret: true,
+  }),
+  defaultFromEmail: define({
+    name: 'DEFAULT_FROM_EMAIL',
+    schema: address,
+    fallback: 'Journeyman <no-reply@journeyman.localhost>',
+    allowed: 'an address such as Careers <careers@example.com>',
+    about: 'The sender of every mail.',
+  }),
+  emailReplyTo: define({
+    name: 'EMAIL_REPLY_TO',
+    schema: optional(address),
+    fallback: undefined,
+    allowed: 'an address such as Help <help@example.com>',
+    about: 'Where answers to mails go. Unset: to the sender.',
+  }),
+  emailRateLimit: define({
+    name: 'EMAIL_RATE_LIMIT',
+    schema: integer(0, 10_000),
+    fallback: 0,
+    allowed: 'mails a second from 0 to 10000',
+    about: 'The most mails a process sends in a second. 0 sets no limit.',
+  }),
+  emailConnections: define({
+    name: 'EMAIL_CONNECTIONS',
+    schema: integer(1, 100),
+    fallback: 5,
+    allowed: 'a whole number from 1 to 100',
+    about: 'How many connections to the mail server a process opens at most.',
+  }),
+  dkimDomain: define({
+    name: 'DKIM_DOMAIN',
+    schema: optional(text),
+    fallback: undefined,
+    allowed: 'a domain such as example.com',
+    about: 'The domain that mails are signed for with DKIM. Unset: they are not signed.',
+  }),
+  dkimSelector: define({
+    name: 'DKIM_SELECTOR',
+    schema: text,
+    fallback: 'journeyman',
+    allowed: 'the name of the key’s DNS record',
+    about: 'Under which name the domain publishes the key: SELECTOR._domainkey.DOMAIN.',
+  }),
+  dkimPrivateKey: define({
+    name: 'DKIM_PRIVATE_KEY_FILE',
+    schema: optional(text),
+    fallback: undefined,
+    allowed: 'a PEM file',
+    about: 'The private key that mails are signed with. Needed with DKIM_DOMAIN.',
+  }),
+  apiUrl: define({
+    name: 'API_URL',
+    schema: url('http', 'https').transform((value) => value.replace(/\/+$/, '')),
+    fallback: 'http://localhost:8000',
+    allowed: 'an http:// or https:// URL',
+    about: 'Where the API is reached from outside: the base of the links that unsubscribe.',
+  }),
+  apiHost: define({
+    name: 'API_HOST',
+    schema: text,
+    fallback: '127.0.0.1',
+    allowed: 'an address to listen on',
+    about: 'The address the API listens on.',
+  }),
+  apiPort: define({
+    name: 'API_PORT',
+    schema: integer(0, 65_535),
+    fallback: 8000,
+    allowed: 'a port from 0 (any free one) to 65535',
+    about: 'The port the API listens on.',
+  }),
+  stateDir: define({
+    name: 'STATE_DIR',
+    schema: text,
+    fallback: '.journeyman',
+    allowed: 'a folder',
+    about: 'Where the embedded PostgreSQL, the development mailbox and generated secrets are kept.',
+  }),
+  embeddedFallbackDir: define({
+    name: 'EMBEDDED_FALLBACK_DIR',
+    schema: text,
+    fallback: '/var/lib/journeyman',
+    allowed: 'a folder',
+    about: 'Where the embedded PostgreSQL keeps its data when root starts it and its own user cannot enter STATE_DIR.',
+  }),
+  storageDir: define({
+    name: 'STORAGE_DIR',
+    schema: optional(text),
+    fallback: undefined,
+    allowed: 'a folder',
+    about: 'Where uploaded files are stored. Unset: "storage" under STATE_DIR.',
+  }),
+  resumeMaxBytes: define({
+    name: 'RESUME_MAX_BYTES',
+    schema: integer(1024, 104_857_600),
+    fallback: 10_485_760,
+    allowed: 'bytes from 1024 to 104857600',
+    about: 'The largest resume that is accepted, in bytes.',
+  }),
+  secretKey: define({
+    name: 'SECRET_KEY',
+    schema: optional(z.string().min(32)),
+    fallback: undefined,
+    allowed: 'at least 32 characters',
+    about:
+      'Signs access tokens and links. Unset: generated once and kept under STATE_DIR; set it where several machines share the work.',
+    secret: true,
+  }),
+  logLevel: define({
+    name: 'LOG_LEVEL',
+    schema: z
+      .string()
+      .toLowerCase()
+      .pipe(oneOf('debug', 'info', 'warning', 'error', 'critical')),
+    fallback: 'info' as const,
+    allowed: 'debug, info, warning, error or critical',
+    about: 'The least level that is logged.',
+  }),
+  logFormat: define({
+    name: 'LOG_FORMAT',
+    schema: oneOf('auto', 'text', 'json'),
+    fallback: 'auto' as const,
+    allowed: 'auto, text or json',
+    about: 'How lines are logged; auto is text on a terminal and JSON elsewhere.',
+  }),
+};
