@@ -7,10 +7,19 @@ import { assertMigrated, migrate } from './db/migrate.js';
 import { createOutbox } from './db/outbox.js';
 import type { Database } from './db/schema.js';
 import type { Logger } from './logging.js';
+import { secretKey } from './secret-key.js';
 import type { Settings } from './settings.js';
 import { taxonomy } from './skills/index.js';
 import { createLocalStorage, type FileStorage } from './storage.js';
-import { type Broker, connect, createBroker, type Handler, migrateBroker, type OutboxStore } from './taskkit/index.js';
+import {
+  type Broker,
+  connect,
+  createBroker,
+  createSealer,
+  type Handler,
+  migrateBroker,
+  type OutboxStore,
+} from './taskkit/index.js';
 
 /** What every command works with: the services that the settings name, open and connected. */
 export interface App {
@@ -69,7 +78,10 @@ export async function openApp(settings: Settings, log: Logger): Promise<App> {
     const db = createDatabase(database.url, { max: 10 + settings.workerConcurrency });
     closers.push(() => db.destroy());
     await assertMigrated(db);
-    const broker = createBroker(settings.brokerUrl ?? database.url, { resultExpires: settings.resultExpires });
+    const broker = createBroker(settings.brokerUrl ?? database.url, {
+      resultExpires: settings.resultExpires,
+      keyPrefix: settings.brokerKeyPrefix,
+    });
     closers.push(() => broker.close());
     await broker.ping();
     const outbox = createOutbox(db, database.url);
@@ -90,4 +102,12 @@ export async function closeAll(closers: (() => Promise<void>)[]): Promise<void> 
 
 /** Lets this process call tasks, and run those that have one of these handlers here and now. */
 export const connectTasks = ({ broker, outbox, settings, log }: App, handlers: Handler[]) =>
-  connect({ broker, outbox, routes: settings.taskRoutes, defaultQueue: settings.taskDefaultQueue, log, handlers });
+  connect({
+    broker,
+    outbox,
+    routes: settings.taskRoutes,
+    defaultQueue: settings.taskDefaultQueue,
+    log,
+    sealer: createSealer(secretKey(settings)),
+    handlers,
+  });

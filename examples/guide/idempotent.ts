@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '#src/db/schema.js';
-import { handle, task } from '#src/taskkit/index.js';
+import { delayAllOnCommit, handle, task } from '#src/taskkit/index.js';
 import { sendNotificationAsync } from '#src/tasks/notifications.js';
 
 export const closeJob = task('examples.jobs.close_job', { jobId: z.number() }, { returns: { closed: z.boolean() } });
@@ -18,10 +18,11 @@ export const closeJobHandler = (db: Kysely<Database>) =>
         .executeTakeFirstOrThrow();
       if (numUpdatedRows === 0n) return { closed: false };
       const applicants = await transaction.selectFrom('job_applications').select('user_id').where('job_id', '=', jobId).execute();
-      for (const { user_id: userId } of applicants) {
+      const notices = applicants.map(({ user_id: userId }) => {
         const notice = { userId, notificationType: 'job', title: 'Closed', message: 'A job you applied for was closed.' };
-        await sendNotificationAsync.delayOnCommit(transaction, notice, { taskId: `job-${jobId}-closed-${userId}` });
-      }
+        return sendNotificationAsync.s(notice).set({ taskId: `job-${jobId}-closed-${userId}` });
+      });
+      await delayAllOnCommit(transaction, notices);
       return { closed: true };
     }),
   );

@@ -126,7 +126,9 @@ async function revoke(app: App, ids: string[], flags: AskFlags & { terminate?: b
     for (const id of running) if (outcomes.get(id) === 'running') outcomes.set(id, await app.broker.revoke(id));
   }
   const texts: Record<string, string> = {
-    running: flags.terminate ? 'runs, but no worker that answered runs it' : 'runs already; --terminate ends it',
+    running: flags.terminate
+      ? 'runs, but no worker that answered runs it'
+      : 'runs already, and is not retried; --terminate ends it',
     ended: 'has ended already',
   };
   if (flags.json) print(JSON.stringify(Object.fromEntries(outcomes) satisfies Json));

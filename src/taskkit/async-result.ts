@@ -23,7 +23,10 @@ export class AsyncResult<Result = unknown> {
     return (await this.state())?.status ?? 'PENDING';
   }
 
-  /** Revokes the task: it ends as REVOKED instead of being run. One that runs already goes on. Tells whether it was in time. */
+  /**
+   * Revokes the task: it ends as REVOKED instead of being run. One that runs already goes on, but is not retried. Tells whether
+   * it was in time.
+   */
   async revoke(): Promise<boolean> {
     return (await currentKit(this.id).broker.revoke(this.id, this.queue)) === 'revoked';
   }

@@ -15,6 +15,7 @@ export {
   type Schedule,
   startBeat,
 } from './beat/index.js';
+export { firstInstantAt, isTimeZone, wallTimeAt } from './beat/time-zone.js';
 export type { Broker, QueueCounts, RunningWorker } from './broker/broker.js';
 export { createBroker, migrateBroker } from './broker/index.js';
 export { argumentsFromCelery, findTask } from './call-by-name.js';
@@ -23,6 +24,7 @@ export {
   chain,
   chord,
   chunks,
+  delayAllOnCommit,
   type GroupProgress,
   GroupResult,
   group,
@@ -32,10 +34,11 @@ export {
 } from './canvas/index.js';
 export { isConnectionFault } from './connection-fault.js';
 export { type Answers, askWorkers, type ControlChannel, type ControlCommand, serveControl } from './control/index.js';
-export { connect } from './kit.js';
+export { connect, type Kit } from './kit.js';
 export { describeProblems, isQueueName } from './message.js';
 export { startRelay } from './relay.js';
-export { findRoute, type TaskRoutes } from './routes.js';
+export { findRoute, queueOfTask, type TaskRoutes } from './routes.js';
+export { createSealer, isSealed, type Sealer } from './sealer.js';
 export { storableText } from './storable.js';
 export { type Handler, handle, registeredTasks, type Task, task } from './task.js';
 export type {

@@ -4,6 +4,7 @@ import type { Broker } from './broker/broker.js';
 import { RetryLater } from './retry.js';
 import type { TaskRoutes } from './routes.js';
 import { runHandler } from './run.js';
+import type { Sealer } from './sealer.js';
 import type { Handler, Task } from './task.js';
 import type { Json, OutboxStore, TaskLogger } from './types.js';
 
@@ -15,6 +16,8 @@ export interface Kit {
   /** The queue of a task that names none. */
   defaultQueue: string;
   log: TaskLogger;
+  /** Needed by tasks with sealed arguments, in callers and workers alike. */
+  sealer?: Sealer;
   /** Those that `await someTask(args)` may run here and now. */
   handlers: Handler[];
 }
@@ -25,6 +28,9 @@ let connected: Kit | undefined;
 export function connect(kit: Kit | undefined): void {
   connected = kit;
 }
+
+/** The kit this process is connected to, if it is. */
+export const connectedKit = (): Kit | undefined => connected;
 
 /** The kit this process is connected to. Throws TASK_KIT_NOT_CONNECTED, naming the task that was called. */
 export function currentKit(name: string): Kit {

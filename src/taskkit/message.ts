@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import { coded } from '../errors.js';
 import { defaultRetryPolicy } from './retry.js';
 import { findRoute, type TaskRoutes } from './routes.js';
-import { findUnstorable } from './storable.js';
+import { type Sealer, sealArguments } from './sealer.js';
+import { findUnstorable, maxJsonBytes } from './storable.js';
 import type { ApplyAsyncOptions, Json, TaskMessage, TaskOptions } from './types.js';
 
 /** The most bytes the arguments of one call may take as JSON. */
@@ -29,7 +30,9 @@ export function parseArguments(
   throw coded('TASK_ARGUMENTS_INVALID', { name: contract.taskName, problems: describeProblems(parsed.error) });
 }
 
-function checkOptions(name: string, options: ApplyAsyncOptions): void {
+/** Throws TASK_OPTIONS_INVALID, naming each problem. */
+export function checkOptions(name: string, options: ApplyAsyncOptions): void {
+  if (options === noOptions) return;
   const problems = [];
   const { countdown, eta, expires, priority, taskId, queue, maxRetries, retryBackoff, retryBackoffMax } = options;
   if (countdown !== undefined && eta !== undefined) problems.push('give countdown or eta, not both');
@@ -53,6 +56,26 @@ function checkOptions(name: string, options: ApplyAsyncOptions): void {
   if (problems.length) throw coded('TASK_OPTIONS_INVALID', { name, problems: problems.join('; ') });
 }
 
+function checkSize(name: string, args: Record<string, Json>): void {
+  if (maxJsonBytes(args) <= maxPayloadBytes) return;
+  const bytes = Buffer.byteLength(JSON.stringify(args));
+  if (bytes > maxPayloadBytes) throw coded('TASK_PAYLOAD_TOO_LARGE', { name, bytes, limit: maxPayloadBytes });
+}
+
+/** The options of a call that names none. */
+export const noOptions: ApplyAsyncOptions = Object.freeze({});
+
+const partials = new WeakMap<z.ZodObject, z.ZodObject>();
+
+/** The schema of a call that may leave arguments out. Kept, since to make one takes zod far longer than to use it. */
+function partialOf(schema: z.ZodObject): z.ZodObject {
+  const known = partials.get(schema);
+  if (known) return known;
+  const partial = schema.partial();
+  partials.set(schema, partial);
+  return partial;
+}
+
 /** Short whatever the arguments are, and the same for the same ones in another order. */
 function uniqueKey(name: string, unique: TaskOptions['unique'], args: Record<string, Json>): string | undefined {
   if (!unique) return undefined;
@@ -66,21 +89,20 @@ export const isQueueName = (name: string): boolean => /^[\w.-]{1,100}$/.test(nam
 /**
  * Makes the message of one call, checked so that a bad call fails here, at the caller, and nothing is queued.
  * Options of the call win over routes, which win over the task's own. With `partial` arguments may be left out: a step of a
- * chain gets them from the step before, and is checked again before it runs.
+ * chain gets them from the step before, and is checked again before it runs. Secret arguments are sealed.
  */
 export function createMessage(
   { taskName, schema, options }: Contract,
   args: unknown,
   call: ApplyAsyncOptions,
-  { routes, defaultQueue }: { routes: TaskRoutes; defaultQueue: string },
+  { routes, defaultQueue, sealer }: { routes: TaskRoutes; defaultQueue: string; sealer?: Pick<Sealer, 'seal'> | undefined },
   { partial = false }: { partial?: boolean } = {},
 ): TaskMessage {
-  const parsed = parseArguments({ taskName, schema: partial ? schema.partial() : schema }, args);
+  const parsed = parseArguments({ taskName, schema: partial ? partialOf(schema) : schema }, args);
   checkOptions(taskName, call);
   const bad = findUnstorable(parsed);
   if (bad) throw coded('TASK_PAYLOAD_NOT_STORABLE', { name: taskName, ...bad });
-  const bytes = Buffer.byteLength(JSON.stringify(parsed));
-  if (bytes > maxPayloadBytes) throw coded('TASK_PAYLOAD_TOO_LARGE', { name: taskName, bytes, limit: maxPayloadBytes });
+  checkSize(taskName, parsed);
 
   const unique = uniqueKey(taskName, options.unique, parsed);
   const route = findRoute(taskName, routes);
@@ -96,7 +118,7 @@ export function createMessage(
     id: call.taskId ?? randomUUID(),
     name: taskName,
     queue: call.queue ?? route?.queue ?? options.queue ?? defaultQueue,
-    args: parsed,
+    args: sealArguments({ taskName, options }, parsed, sealer),
     priority: call.priority ?? route?.priority ?? options.priority ?? 0,
     retry: {
       maxRetries: call.maxRetries ?? options.maxRetries ?? defaultRetryPolicy.maxRetries,

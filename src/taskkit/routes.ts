@@ -1,3 +1,5 @@
+import type { TaskOptions } from './types.js';
+
 /** Where tasks go, by name: exact names first, then patterns with `*` in the order given, as Celery's task_routes. */
 export type TaskRoutes = Record<string, string | { queue: string; priority?: number | undefined }>;
 
@@ -11,3 +13,9 @@ export function findRoute(name: string, routes: TaskRoutes): { queue: string; pr
   const route = key === undefined ? undefined : routes[key];
   return typeof route === 'string' ? { queue: route } : route;
 }
+
+/** The queue of a task: that of its route, else its own, else the default one. */
+export const queueOfTask = (
+  { taskName, options }: { taskName: string; options: Pick<TaskOptions, 'queue'> },
+  { routes, defaultQueue }: { routes: TaskRoutes; defaultQueue: string },
+): string => findRoute(taskName, routes)?.queue ?? options.queue ?? defaultQueue;

@@ -9,20 +9,49 @@ const everyUnstorable = new RegExp(unstorable, 'g');
 export const storableText = (text: string): string => text.replace(everyUnstorable, '\ufffd');
 
 /** The first place in a value that a broker can't store, or undefined. */
-export function findUnstorable(value: unknown, path = 'arguments'): { what: string; path: string } | undefined {
-  if (typeof value === 'string') {
-    const found = unstorable.exec(value);
-    return found ? { what: found[0] === '\0' ? 'a NUL character' : 'half a surrogate pair', path } : undefined;
+export function findUnstorable(value: unknown): { what: string; path: string } | undefined {
+  const found = search(value);
+  return found && { what: found.what, path: `arguments${found.path}` };
+}
+
+/** The path is put together on the way back from what was found, since hardly ever is anything. */
+function search(value: unknown): { what: string; path: string } | undefined {
+  switch (typeof value) {
+    case 'string': {
+      const found = unstorable.exec(value);
+      return found ? { what: found[0] === '\0' ? 'a NUL character' : 'half a surrogate pair', path: '' } : undefined;
+    }
+    case 'number':
+      return Number.isFinite(value) ? undefined : { what: `the number ${value}`, path: '' };
+    case 'bigint':
+    case 'function':
+    case 'symbol':
+      return { what: `a ${typeof value}`, path: '' };
+    case 'object':
+      return value === null ? undefined : searchMembers(value);
+    default:
+      return undefined;
   }
-  if (typeof value === 'number' && !Number.isFinite(value)) return { what: `the number ${value}`, path };
-  if (typeof value === 'bigint' || typeof value === 'function' || typeof value === 'symbol')
-    return { what: `a ${typeof value}`, path };
-  if (typeof value !== 'object' || value === null) return undefined;
+}
+
+function searchMembers(value: object): { what: string; path: string } | undefined {
   for (const [key, member] of Object.entries(value)) {
-    const found = findUnstorable(key, `${path} (a key)`) ?? findUnstorable(member, `${path}.${key}`);
-    if (found) return found;
+    const inKey = search(key);
+    if (inKey) return { what: inKey.what, path: ' (a key)' };
+    const found = search(member);
+    if (found) return { what: found.what, path: `.${key}${found.path}` };
   }
   return undefined;
+}
+
+/** At least as many bytes as a value takes as JSON in UTF-8, found without writing it. */
+export function maxJsonBytes(value: unknown): number {
+  // A character takes six bytes at most, as an escape.
+  if (typeof value === 'string') return 2 + 6 * value.length;
+  if (typeof value !== 'object' || value === null) return 25;
+  let bytes = 2;
+  for (const [key, member] of Object.entries(value)) bytes += 4 + 6 * key.length + maxJsonBytes(member);
+  return bytes;
 }
 
 /** A result as a broker can store it: plain JSON, characters it can't take replaced. */

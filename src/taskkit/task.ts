@@ -3,10 +3,14 @@ import { coded } from '../errors.js';
 import { AsyncResult } from './async-result.js';
 import { type Signature, signature } from './canvas/signature.js';
 import { currentKit, runHere } from './kit.js';
-import { createMessage } from './message.js';
+import { createMessage, noOptions } from './message.js';
 import type { ApplyAsyncOptions, Json, OutboxTransaction, TaskContext, TaskError, TaskOptions } from './types.js';
 
 type Shape = z.ZodRawShape;
+/** The names of those arguments that are texts. */
+type TextOf<S extends Shape> = {
+  [K in keyof S & string]: [z.input<S[K]>] extends [string | null | undefined] ? K : never;
+}[keyof S & string];
 
 /** A task: its contract, and the ways to call it. Call it as a function to run it here and now. */
 export interface Task<Args = unknown, Result = unknown> {
@@ -58,13 +62,15 @@ export const registeredTasks = (): ReadonlyMap<string, Task<never, unknown>> => 
 export function task<S extends Shape, R extends Shape>(
   name: string,
   shape: S,
-  { returns, ...options }: TaskOptions & { returns: R },
+  { returns, ...options }: TaskOptions & { returns: R; sealed?: readonly NoInfer<TextOf<S>>[] },
 ): Task<z.input<z.ZodObject<S>>, z.output<z.ZodObject<R>>> {
   type Args = z.input<z.ZodObject<S>>;
   type Result = z.output<z.ZodObject<R>>;
   if (registry.has(name)) throw coded('TASK_DEFINED_TWICE', { name });
+  const misnamed = options.sealed?.find((argument) => !Object.hasOwn(shape, argument));
+  if (misnamed) throw coded('TASK_OPTIONS_INVALID', { name, problems: `sealed names "${misnamed}", which is no argument` });
 
-  const applyAsync = async (args: Args, callOptions: ApplyAsyncOptions = {}) => {
+  const applyAsync = async (args: Args, callOptions: ApplyAsyncOptions = noOptions) => {
     const kit = currentKit(name);
     const message = createMessage(definition, args, callOptions, kit);
     const [id = message.id] = await kit.broker.enqueue([message]);
@@ -92,7 +98,7 @@ export function task<S extends Shape, R extends Shape>(
       si: (args: Args) => call(args as object, true) as never,
       applyAsync,
       delay: (args: Args) => applyAsync(args),
-      delayOnCommit: async (transaction: OutboxTransaction, args: Args, callOptions: ApplyAsyncOptions = {}) => {
+      delayOnCommit: async (transaction: OutboxTransaction, args: Args, callOptions: ApplyAsyncOptions = noOptions) => {
         const kit = currentKit(name);
         const message = createMessage(definition, args, callOptions, kit);
         await kit.outbox.write(transaction, [message]);

@@ -57,6 +57,8 @@ export interface TaskOptions extends Partial<RetryPolicy> {
   dontAutoretryFor?: ErrorClass[];
   /** Stores no result: it is null for whoever asks. */
   ignoreResult?: boolean;
+  /** The text arguments that are secrets: they are stored sealed, and only the handler gets them in clear. Default: none. */
+  sealed?: readonly string[];
 }
 
 /** What one call may say beyond the task's own options. */
@@ -98,15 +100,20 @@ export interface TaskMessage {
   onError?: ResolvedSignature[];
   /** The group this message belongs to. */
   groupId?: string;
+  /** The task that enqueued it while it ran or when it had ended; one that it comes after is not named twice. */
+  parentId?: string;
+  /** The task its graph began with, unless it is that one itself. */
+  rootId?: string;
   /** Of messages with the same key only one waits or runs at a time. */
   unique?: string;
 }
 
 /** A signature whose queues, priorities and retries are settled, so that any worker can turn it into messages. */
 export type ResolvedSignature =
-  | { kind: 'task'; message: Omit<TaskMessage, 'id'> }
+  /** Without an id of its own it gets a fresh one each time. */
+  | { kind: 'task'; message: Omit<TaskMessage, 'id'> & { id?: string } }
   | { kind: 'chain'; steps: ResolvedSignature[] }
-  | { kind: 'group'; members: ResolvedSignature[]; defaultQueue: string; onError?: ResolvedSignature[] };
+  | { kind: 'group'; id?: string; members: ResolvedSignature[]; defaultQueue: string; onError?: ResolvedSignature[] };
 
 /** What a failed task leaves: never a secret, never an argument. */
 export interface TaskError {
@@ -135,6 +142,10 @@ export interface TaskState {
   /** The ids of what it enqueued while it ran, and waited for. */
   children?: string[];
   groupId?: string;
+  /** The task that this one continues, or that enqueued it. */
+  parentId?: string;
+  /** The task its graph began with; none for that one itself, and for a task by itself. */
+  rootId?: string;
   enqueuedAt?: Date;
   startedAt?: Date;
   finishedAt?: Date;
@@ -148,6 +159,10 @@ export interface RunEvent {
   name: string;
   queue: string;
   args: Record<string, Json>;
+  /** Its place in a graph, as in `TaskState`. */
+  parentId?: string | undefined;
+  rootId?: string | undefined;
+  groupId?: string | undefined;
   /** The worker's name. */
   worker: string;
   retries: number;
@@ -161,6 +176,8 @@ export interface RunEvent {
 }
 
 export interface TaskLogger {
+  /** Whether lines of a level are written; what is not there is taken for yes. */
+  isLevelEnabled?(level: string): boolean;
   debug(details: object, message: string): void;
   info(details: object, message: string): void;
   warn(details: object, message: string): void;
@@ -184,7 +201,8 @@ export interface TaskContext {
   retry(options?: { countdown?: number; error?: unknown }): never;
   /**
    * Enqueues tasks, ends this run, and runs the handler again from its beginning when all of them have ended; then gives how
-   * each ended, in order. `build` is asked for them once. What stands before the call is done twice. Once in a handler.
+   * each ended, in order. `build` is asked for them once. What stands before the call is done twice. Once in a handler: a
+   * second call in one run throws TASK_OPTIONS_INVALID.
    */
   group(build: () => Promise<AnySignature[]>): Promise<Outcome[]>;
 }

@@ -139,6 +139,20 @@ describe.each(brokerKinds)('calling tasks on %s', (kind) => {
     await worker.stop(10);
   });
 
+  it('a worker warns when it starts of tasks that it will take and has no handler for, and of no others', async () => {
+    kit.log.lines.length = 0;
+    const worker = await kit.startWorker(handlers.slice(0, 3), { name: 'incomplete' });
+    const warning = kit.log.lines.find((line) => line.startsWith('incomplete has no handler for '));
+    expect(warning).toContain(routed.taskName);
+    expect(warning).not.toContain(elsewhere.taskName);
+    expect(warning).not.toContain(add.taskName);
+    await worker.addConsumer('elsewhere');
+    expect(kit.log.lines.filter((line) => line.startsWith(`incomplete has no handler for ${elsewhere.taskName},`))).toHaveLength(
+      1,
+    );
+    await worker.stop(10);
+  });
+
   it('a second message with the id of a known task is ignored, also after that one has run', async () => {
     notes.length = 0;
     await note.applyAsync({ text: 'once' }, { taskId: 'only-once' });

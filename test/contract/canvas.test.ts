@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { coded } from '#src/errors.js';
-import { AsyncResult, chain, chord, chunks, GroupResult, group, handle, map, task } from '#src/taskkit/index.js';
+import { AsyncResult, chain, chord, chunks, GroupResult, group, handle, map, type RunEvent, task } from '#src/taskkit/index.js';
 import { brokerKinds, type OpenKit, openKit, until } from '../support/kit.js';
 
 const number = { n: z.number() };
@@ -13,6 +13,8 @@ const fail = task('tests.canvas.fail', {}, { returns: number, maxRetries: 0 });
 const flaky = task('tests.canvas.flaky', number, { returns: number, maxRetries: 2, retryBackoff: 0.05 });
 const note = task('tests.canvas.note', { n: z.number().optional(), label: z.string() }, { returns: {} });
 const failed = task('tests.canvas.failed', { taskId: z.string(), code: z.string(), message: z.string() }, { returns: {} });
+const again = task('tests.canvas.again', {}, { returns: {} });
+const told = task('tests.canvas.told', number, { returns: number });
 const batch = task(
   'tests.canvas.batch',
   { count: z.number(), breaks: z.boolean().optional() },
@@ -25,6 +27,8 @@ describe.each(brokerKinds)('chains, groups and chords on %s', (kind) => {
   let kit: OpenKit;
   const ran: string[] = [];
   const failures: { taskId: string; code: string; message: string }[] = [];
+  /** The last one of each task. */
+  const events = new Map<string, RunEvent>();
   let builds = 0;
 
   beforeAll(async () => {
@@ -56,6 +60,18 @@ describe.each(brokerKinds)('chains, groups and chords on %s', (kind) => {
           failures.push(error);
           return {};
         }),
+        handle(again, async (_, context) => {
+          await context.group(async () => []);
+          await context.group(async () => []);
+          return {};
+        }),
+        handle(
+          told,
+          async ({ n }) => {
+            throw coded('USER_NOT_FOUND', { userId: n });
+          },
+          async ({ n }) => void ran.push(`told ${n}`),
+        ),
         handle(batch, async ({ count, breaks }, context) => {
           const outcomes = await context.group(async () => {
             builds++;
@@ -66,7 +82,7 @@ describe.each(brokerKinds)('chains, groups and chords on %s', (kind) => {
           return { total: good.length, failed: outcomes.length - good.length, builds };
         }),
       ],
-      { queues: ['celery', 'other'] },
+      { queues: ['celery', 'other'], observe: (event) => void events.set(event.id, event) },
     );
   });
   afterAll(() => kit.close());
@@ -192,12 +208,111 @@ describe.each(brokerKinds)('chains, groups and chords on %s', (kind) => {
     expect(await (await batch.delay({ count: 0 })).get(patience)).toMatchObject({ total: 0, failed: 0 });
   });
 
+  it('a handler may wait for one group only', async () => {
+    const result = await again.delay({});
+    await expect(result.get(patience)).rejects.toMatchObject({ cause: { code: 'TASK_OPTIONS_INVALID' } });
+    await expect(result.get(patience)).rejects.toThrow(/Task tests\.canvas\.again .* context\.group was called twice/);
+  });
+
+  it('a step that fails tells its handler with the arguments that it got from the step before', async () => {
+    await expect((await chain(start.s({ n: 8 }), told.s()).delay()).get(patience)).rejects.toThrow('There is no user 8.');
+    expect(ran).toEqual(['start 8', 'told 8']);
+  });
+
+  /** What the state and the events of a task say of its place in a graph. */
+  async function placeOf(id: string) {
+    await until(() => events.has(id));
+    const { parentId, rootId, groupId } = events.get(id)!;
+    expect(await new AsyncResult(id).state()).toMatchObject(JSON.parse(JSON.stringify({ parentId, rootId, groupId })));
+    return [parentId, rootId, groupId];
+  }
+
+  it('each task knows what it continues, what its graph began with, and its group', async () => {
+    const alone = await start.delay({ n: 1 });
+    await alone.get(patience);
+    expect(await placeOf(alone.id)).toEqual([undefined, undefined, undefined]);
+
+    const first = `trace-first-${kind}`;
+    const body = await chain(
+      start.s({ n: 1 }).set({ taskId: first }),
+      group(chain(double.s(), double.s()), double.s()),
+      sum.s().link(note.s({ label: 'traced' })),
+    ).delay();
+    await body.get(patience);
+    const members = body.parent as unknown as GroupResult;
+    const [last, single] = members.results as [AsyncResult, AsyncResult];
+    expect(await placeOf(first)).toEqual([undefined, undefined, undefined]);
+    expect(await placeOf(members.id)).toEqual([first, first, undefined]);
+    expect(await placeOf(last.parent!.id)).toEqual([first, first, undefined]);
+    expect(await placeOf(last.id)).toEqual([last.parent!.id, first, members.id]);
+    expect(await placeOf(single.id)).toEqual([first, first, members.id]);
+    expect(await placeOf(body.id)).toEqual([members.id, first, undefined]);
+    expect(await placeOf(`${body.id}-link-0`)).toEqual([body.id, first, undefined]);
+
+    const header = await group(start.s({ n: 1 })).delay();
+    await header.join(patience);
+    expect(await placeOf(header.id)).toEqual([undefined, undefined, undefined]);
+    expect(await placeOf(header.results[0]!.id)).toEqual([undefined, header.id, header.id]);
+
+    const spawning = await batch.delay({ count: 1 });
+    await spawning.get(patience);
+    expect(await placeOf(`${spawning.id}-0`)).toEqual([spawning.id, spawning.id, spawning.id]);
+  });
+
   it('a signature is only a description: clone, set and link leave it as it is', async () => {
     const described = start.s({ n: 1 });
     const later = described.clone().set({ countdown: 3600 });
     const result = await later.delay();
     expect(await result.status()).toBe('PENDING');
     expect(await (await described.delay()).get(patience)).toEqual({ n: 1 });
+  });
+
+  it('a call, a step, a member, a group and a callback may be given ids of their own', async () => {
+    const named = start.s({ n: 1 }).set({ taskId: `named-${kind}` });
+    expect((await named.delay()).id).toBe(`named-${kind}`);
+    expect((await named.applyAsync({ taskId: `renamed-${kind}` })).id).toBe(`renamed-${kind}`);
+
+    const members = [1, 2].map((n) => double.s({ n }).set({ taskId: `member-${n}-${kind}` }));
+    const followed = chain(
+      start.s({ n: 1 }).set({ taskId: `first-${kind}` }),
+      group(...members).set({ taskId: `group-${kind}` }),
+    );
+    const grouped = await followed.onError(failed.s()).delay();
+    expect(grouped.id).toBe(`group-${kind}`);
+    expect(grouped.results.map(({ id }) => id)).toEqual([`member-1-${kind}`, `member-2-${kind}`]);
+    expect(await grouped.join(patience)).toEqual([{ n: 2 }, { n: 4 }]);
+    expect(await grouped.results[1]!.status()).toBe('SUCCESS');
+    expect(await new AsyncResult(`first-${kind}`).status()).toBe('SUCCESS');
+
+    const link = note.s({ label: 'called back' }).set({ taskId: `callback-${kind}` });
+    await (await start.s({ n: 5 }).link(link).delay()).get(patience);
+    expect(await new AsyncResult(`callback-${kind}`).get(patience)).toEqual({});
+    expect(ran).toContain('called back 5');
+  });
+
+  it('a step with the id of a task that has ended is not run again', async () => {
+    await (
+      await start
+        .s({ n: 1 })
+        .set({ taskId: `known-${kind}` })
+        .delay()
+    ).get(patience);
+    const again = start.s({ n: 2 }).set({ taskId: `known-${kind}` });
+    expect(await (await chain(again, double.s()).delay()).get(patience)).toEqual({ n: 2 });
+    expect(ran).not.toContain('start 2');
+  });
+
+  it('two tasks of a graph with one id, options that a group cannot take, and a first step without its arguments are refused', async () => {
+    const twice = [1, 2].map((n) => start.s({ n }).set({ taskId: 'twice' }));
+    await expect(group(...twice).delay()).rejects.toMatchObject({ code: 'TASK_OPTIONS_INVALID' });
+    const refusal = { code: 'TASK_OPTIONS_INVALID', message: expect.stringContaining('a group takes no countdown, priority') };
+    const options = { countdown: 1, priority: 2 };
+    const both = group(start.s({ n: 1 }));
+    expect(() => both.set(options)).toThrow(expect.objectContaining(refusal));
+    await expect(both.applyAsync(options)).rejects.toMatchObject(refusal);
+    await expect(chain(start.s({ n: 1 }), both).applyAsync(options)).rejects.toMatchObject(refusal);
+    await expect(both.applyAsync({ taskId: '42' })).rejects.toMatchObject({ code: 'TASK_OPTIONS_INVALID' });
+    await expect(chain(start.s(), double.s()).delay()).rejects.toMatchObject({ code: 'TASK_ARGUMENTS_INVALID' });
   });
 
   it('is enqueued whole or not at all, also by the outbox', async () => {

@@ -13,6 +13,8 @@ const once = task(
   { unique: ({ user }) => `${user}`, returns: {} },
 );
 const held = task('tests.limits.held', {}, { unique: true, returns: {} });
+const failing = task('tests.limits.failing', {}, { retryBackoff: 0.05, returns: {} });
+const spreading = task('tests.limits.spreading', {}, { returns: {} });
 const choosy = task('tests.limits.choosy', named, {
   autoretryFor: [Passing],
   dontAutoretryFor: [TypeError],
@@ -26,6 +28,7 @@ describe.each(brokerKinds)('limits and choices on %s', (kind) => {
   const starts: { name: string; at: number }[] = [];
   let hold = gate();
   let running = gate();
+  let runs = 0;
   beforeAll(async () => {
     kit = await openKit(kind);
   });
@@ -44,6 +47,19 @@ describe.each(brokerKinds)('limits and choices on %s', (kind) => {
       handle(held, async () => {
         running.open();
         await hold.opened;
+        return {};
+      }),
+      handle(failing, async () => {
+        runs++;
+        running.open();
+        await hold.opened;
+        throw new Error('not yet');
+      }),
+      handle(spreading, async (_, context) => {
+        runs++;
+        running.open();
+        await hold.opened;
+        await context.group(async () => [free.s({ name: 'spread' })]);
         return {};
       }),
       handle(choosy, async ({ name }, { retries }) => {
@@ -105,7 +121,7 @@ describe.each(brokerKinds)('limits and choices on %s', (kind) => {
     await worker.stop(10);
   });
 
-  it('a task that runs is not revoked', async () => {
+  it('a task that runs is not revoked, but its retry is', async () => {
     [hold, running] = [gate(), gate()];
     const worker = await startWorker();
     const result = await held.delay({});
@@ -113,6 +129,29 @@ describe.each(brokerKinds)('limits and choices on %s', (kind) => {
     expect(await result.revoke()).toBe(false);
     hold.open();
     await result.get({ timeout: 30 });
+
+    [hold, running, runs] = [gate(), gate(), 0];
+    const retried = await failing.delay({});
+    await running.opened;
+    expect(await retried.revoke()).toBe(false);
+    hold.open();
+    await expect(retried.get({ timeout: 30 })).rejects.toMatchObject({ cause: { code: 'TASK_REVOKED' } });
+    expect(await retried.state()).toMatchObject({ status: 'REVOKED', retries: 1 });
+    expect(runs).toBe(1);
+    await worker.stop(10);
+  });
+
+  it('a task that is revoked before it enqueues a group does not enqueue it', async () => {
+    [hold, running, runs] = [gate(), gate(), 0];
+    const worker = await startWorker();
+    starts.length = 0;
+    const result = await spreading.delay({});
+    await running.opened;
+    expect(await result.revoke()).toBe(false);
+    hold.open();
+    await expect(result.get({ timeout: 30 })).rejects.toMatchObject({ cause: { code: 'TASK_REVOKED' } });
+    expect(runs).toBe(1);
+    expect(starts).toEqual([]);
     await worker.stop(10);
   });
 

@@ -10,7 +10,7 @@ import { migrate } from '#src/db/migrate.js';
 import { createOutbox } from '#src/db/outbox.js';
 import { connect, createBroker, handle, migrateBroker, startRelay, task } from '#src/taskkit/index.js';
 import { brokerKinds, gate, memoryLog, until } from '../support/kit.js';
-import { startRedis } from '../support/redis.js';
+import { startRedis } from '../support/redis.mjs';
 
 const count = task('tests.outages.count', { n: z.number() }, { returns: { n: z.number() } });
 const held = task('tests.outages.held', {}, { returns: {} });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { handle, startRelay, task } from '#src/taskkit/index.js';
+import { chain, delayAllOnCommit, handle, startRelay, task } from '#src/taskkit/index.js';
 import { brokerKinds, type OpenKit, openKit } from '../support/kit.js';
 
 const count = task('tests.outbox.count', { n: z.number() }, { returns: {} });
@@ -49,6 +49,39 @@ describe.each(brokerKinds)('delayOnCommit() and its relay, on %s', (kind) => {
     await result.get({ timeout: 30 });
     expect(runs.filter((n) => n === 4)).toEqual([4]);
     expect(await db.selectFrom('task_outbox').selectAll().execute()).toEqual([]);
+    await stop();
+  });
+
+  it('delayAllOnCommit() leaves many calls at once, each on its own, and none of a transaction that is rolled back', async () => {
+    const { db } = kit.database;
+    const numbers = Array.from({ length: 50 }, (_, n) => 200 + n);
+    const calls = numbers.map((n) => count.s({ n }).set({ taskId: `count-${kind}-${n}` }));
+    let writes = 0;
+    const write: typeof kit.outbox.write = (...given) => {
+      writes++;
+      return kit.outbox.write(...given);
+    };
+    kit.connectWith({ outbox: { ...kit.outbox, write } });
+    const rolledBack = db.transaction().execute(async (trx) => {
+      await delayAllOnCommit(trx, calls);
+      throw new Error('changed our mind');
+    });
+    await expect(rolledBack).rejects.toThrow('changed our mind');
+    expect(await db.selectFrom('task_outbox').select('id').execute()).toEqual([]);
+
+    writes = 0;
+    const results = await db
+      .transaction()
+      .execute((trx) => delayAllOnCommit(trx, [...calls, chain(count.s({ n: 300 }), count.si({ n: 301 })), calls[0]!]));
+    expect(writes).toBe(1);
+    expect(results.slice(0, 50).map(({ id }) => id)).toEqual(numbers.map((n) => `count-${kind}-${n}`));
+    expect(await db.transaction().execute((trx) => delayAllOnCommit(trx, []))).toEqual([]);
+    kit.connectWith({});
+
+    const stop = await kit.startRelay();
+    for (const result of results) await result.get({ timeout: 30 });
+    expect(runs.filter((n) => n >= 200 && n < 250).sort()).toEqual(numbers);
+    expect(runs.filter((n) => n >= 300 && n < 310)).toEqual([300, 301]);
     await stop();
   });
 

@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../support/cli.js';
 import { createTestDatabase } from '../support/database.js';
 import { withDatabase } from '../support/database-urls.js';
-import { gate, until } from '../support/kit.js';
+import { holding } from '../support/holding.js';
+import { until } from '../support/kit.js';
 import { openPlatform, type Platform } from '../support/platform.js';
 
 let platform: Platform;
@@ -247,7 +248,7 @@ describe('a worker', () => {
       new RegExp(`^-> {2}first: OK \\(process ${worker.child.pid}, queues achievement, email\\)\\n\\n1 node online\\.\\n`),
     );
     expect(status.output).toMatch(/^queue +waiting +active +delayed +failed$/m);
-    expect(status.output).toContain('No worker serves celery, notification, resume.');
+    expect(status.output).toContain('No worker serves celery, notification, recommendation, resume.');
 
     worker.child.kill('SIGTERM');
     expect(await worker.ended).toBe(0);
@@ -266,17 +267,7 @@ describe('a worker whose task hangs', () => {
 
   /** Holds the users, which every mail needs, until told to let go. */
   async function holdUsers() {
-    const [locked, release] = [gate(), gate()];
-    const transaction = platform.database.db.transaction().execute(async (trx) => {
-      await sql`LOCK TABLE users IN ACCESS EXCLUSIVE MODE`.execute(trx);
-      locked.open();
-      await release.opened;
-    });
-    await locked.opened;
-    letGo = async () => {
-      release.open();
-      await transaction;
-    };
+    letGo = await holding(platform.database.db, sql`LOCK TABLE users IN ACCESS EXCLUSIVE MODE`);
   }
   const somebodyWaits = async () => {
     const { rows } = await sql`SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'users'::regclass`.execute(

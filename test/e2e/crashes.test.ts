@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { brokerKinds, gate, until } from '../support/kit.js';
+import { holding } from '../support/holding.js';
+import { brokerKinds, until } from '../support/kit.js';
 import { exampleResume, openPlatform, type Platform, signUp } from '../support/platform.js';
 
 describe.each(brokerKinds)('processes that are killed, on %s', (kind) => {
@@ -9,21 +10,6 @@ describe.each(brokerKinds)('processes that are killed, on %s', (kind) => {
     platform = await openPlatform(kind);
   });
   afterAll(() => platform.close());
-
-  /** Holds a lock until told to let go, so that whoever needs it stands still there. */
-  async function holding(statement: ReturnType<typeof sql>) {
-    const [locked, release] = [gate(), gate()];
-    const transaction = platform.database.db.transaction().execute(async (trx) => {
-      await statement.execute(trx);
-      locked.open();
-      await release.opened;
-    });
-    await locked.opened;
-    return async () => {
-      release.open();
-      await transaction;
-    };
-  }
 
   const rows = async (statement: ReturnType<typeof sql>) => (await statement.execute(platform.database.db)).rows;
 
@@ -50,7 +36,7 @@ describe.each(brokerKinds)('processes that are killed, on %s', (kind) => {
     const api = await platform.startApi();
     const user = await signUp(api.address, `lost-worker-${kind}@example.com`);
     const worker = await platform.startWorker('first');
-    const release = await holding(sql`lock table user_skills in exclusive mode`);
+    const release = await holding(platform.database.db, sql`lock table user_skills in exclusive mode`);
     const { taskId, status } = await user.upload(exampleResume);
     expect(status).toBe(202);
     // The analysis now stands at its last transaction.
@@ -79,7 +65,7 @@ describe.each(brokerKinds)('processes that are killed, on %s', (kind) => {
     // The broker takes nothing, so that the API's relay cannot hand the task over.
     const release = platform.redis
       ? await platform.redis.takeAway()
-      : await holding(sql`lock table bullmq.job in exclusive mode`);
+      : await holding(platform.database.db, sql`lock table bullmq.job in exclusive mode`);
     const { status, taskId } = await user.upload(exampleResume);
     expect(status).toBe(202);
     api.child.kill('SIGKILL');

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Command, runCli } from '../support/cli.js';
-import { gate, until } from '../support/kit.js';
+import { holding } from '../support/holding.js';
+import { until } from '../support/kit.js';
 import { openPlatform, type Platform } from '../support/platform.js';
 
 const checkAchievements = 'tasks.achievement_tasks.check_user_achievements';
@@ -34,19 +35,7 @@ describe('worker --processes', () => {
   }
 
   /** Holds every check of achievements where it writes, until told to let go. */
-  async function holdTasks() {
-    const [locked, release] = [gate(), gate()];
-    const transaction = platform.database.db.transaction().execute(async (trx) => {
-      await sql`lock table users, user_achievements in access exclusive mode`.execute(trx);
-      locked.open();
-      await release.opened;
-    });
-    await locked.opened;
-    return async () => {
-      release.open();
-      await transaction;
-    };
-  }
+  const holdTasks = () => holding(platform.database.db, sql`lock table users, user_achievements in access exclusive mode`);
   const oneIsHeld = () =>
     until(async () => {
       const { rows } = await sql`select from pg_locks where not granted`.execute(platform.database.db);

@@ -46,6 +46,12 @@ async function record(...events: ReturnType<typeof event>[]) {
 }
 
 describe('the life of a task', () => {
+  it('says where it stands in its graph', async () => {
+    await record(event({ id: 'step', parentId: 'before', rootId: 'first', groupId: 'group' }), event({ id: 'alone' }));
+    expect(await getRun(test.db, 'step')).toMatchObject({ parentId: 'before', rootId: 'first', groupId: 'group' });
+    expect(await getRun(test.db, 'alone')).toMatchObject({ parentId: null, rootId: null, groupId: null });
+  });
+
   it('is one row, which is always its last run', async () => {
     const history = createHistory(test.db, { log });
     const states: unknown[] = [];

@@ -3,7 +3,9 @@ import {
   type Broker,
   connect,
   createBroker,
+  createSealer,
   type Handler,
+  type Kit,
   migrateBroker,
   type RunningWorker,
   startRelay,
@@ -11,7 +13,7 @@ import {
   type TaskLogger,
 } from '#src/taskkit/index.js';
 import { createTestDatabase } from './database.js';
-import { redisInstalled, startRedis } from './redis.js';
+import { redisInstalled, startRedis } from './redis.mjs';
 
 export type BrokerKind = 'postgres' | 'redis';
 
@@ -40,16 +42,18 @@ export async function openKit(kind: BrokerKind) {
   const workers: RunningWorker[] = [];
   const relays: (() => Promise<void>)[] = [];
   const broker: Broker = createBroker(url, { resultExpires: 0 });
-  const kit = { broker, outbox, routes: {}, defaultQueue: 'celery', log, handlers: [] };
+  const sealer = createSealer('a secret key of the tests');
+  const kit = { broker, outbox, routes: {} as Kit['routes'], defaultQueue: 'celery', log, sealer, handlers: [] as Handler[] };
   connect(kit);
   return {
     ...kit,
     url,
     database,
     redis,
-    connectWith: (more: { handlers?: Handler[]; routes?: Record<string, string> }) => connect({ ...kit, ...more }),
-    async startWorker(handlers: Handler[], { queues = ['celery'], concurrency = 4, name = 'worker', timeLimit = 60 } = {}) {
-      const worker = await broker.startWorker({ handlers, queues, concurrency, name, timeLimit, log });
+    connectWith: (more: Partial<typeof kit>) => connect({ ...kit, ...more }),
+    async startWorker(handlers: Handler[], options: Partial<Parameters<Broker['startWorker']>[0]> = {}) {
+      const defaults = { queues: ['celery'], concurrency: 4, name: 'worker', timeLimit: 60 };
+      const worker = await broker.startWorker({ handlers, log, ...defaults, ...options });
       workers.push(worker);
       return worker;
     },

@@ -13,6 +13,14 @@ const closeJob = task(
 );
 const sweep = task('tests.types.sweep', {}, { returns: { removed: z.number() } });
 
+// Secrets are arguments of the task, and texts.
+const secret = { userId: z.number(), token: z.string(), hint: z.string().nullish() };
+task('tests.types.sealed', secret, { sealed: ['token', 'hint'], returns: {} });
+// @ts-expect-error a number cannot be sealed
+task('tests.types.sealed_number', secret, { sealed: ['userId'], returns: {} });
+// @ts-expect-error there is no such argument
+task('tests.types.sealed_nothing', secret, { sealed: ['tokens'], returns: {} });
+
 // Arguments.
 closeJob.delay({ jobId: 1 });
 closeJob.delay({ jobId: 1, reason: 'filled' });

@@ -1,13 +1,16 @@
 // What the compiler must hold of signatures, chains, groups and chords. `npx tsc -p tsconfig.json` is the test: each line under
 // an @ts-expect-error must be refused, everything else must compile. Nothing here is run.
+import type { Kysely, Transaction } from 'kysely';
 import { expectTypeOf } from 'vitest';
 import { z } from 'zod';
+import type { Database } from '#src/db/schema.js';
 import {
   type AnySignature,
   type AsyncResult,
   chain,
   chord,
   chunks,
+  delayAllOnCommit,
   type GroupResult,
   group,
   map,
@@ -89,6 +92,19 @@ expectTypeOf(chain(start.s({ n: 1 }), group(start.s(), start.s())).delay()).reso
 expectTypeOf(chord([start.s({ n: 1 })], sum.s()).delay()).resolves.toEqualTypeOf<AsyncResult<Number>>();
 expectTypeOf(map(start, [{ n: 1 }]).delay()).resolves.toEqualTypeOf<AsyncResult<Number[]>>();
 expectTypeOf(chunks(start, [{ n: 1 }], 1).delay()).resolves.toEqualTypeOf<GroupResult<Number[][]>>();
+
+declare const transaction: Transaction<Database>;
+expectTypeOf(delayAllOnCommit(transaction, [start.s({ n: 1 }), group(say.s({ text: '' }))])).resolves.toEqualTypeOf<
+  [AsyncResult<Number>, GroupResult<[{ text: string }]>]
+>();
+expectTypeOf(
+  delayAllOnCommit(
+    transaction,
+    [1, 2].map((n) => start.s({ n })),
+  ),
+).resolves.toEqualTypeOf<AsyncResult<Number>[]>();
+// @ts-expect-error the outbox needs a transaction
+delayAllOnCommit({} as Kysely<Database>, steps);
 
 // Options and callbacks.
 sendWelcomeEmail

@@ -18,6 +18,7 @@ function jobOfLostWorker(childrenRun: boolean): Job<StoredMessage> {
 
 const graph: Graph = {
   enqueue: async () => [],
+  dataOf: async (job) => job.data,
   addUnder: async () => {
     throw new Error('The members are there already.');
   },

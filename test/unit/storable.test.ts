@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { coded } from '#src/errors.js';
-import { findUnstorable, storableJson, storableText, taskErrorOf } from '#src/taskkit/storable.js';
+import { findUnstorable, maxJsonBytes, storableJson, storableText, taskErrorOf } from '#src/taskkit/storable.js';
 
 /** Texts of whatever 16-bit units, so that NUL and lone surrogates are common. */
 const anyText = fc.string({
@@ -99,4 +99,9 @@ describe('what is kept of an error', () => {
     expect(taskErrorOf('a\0b')).toEqual({ code: 'Error', message: 'a\ufffdb' });
     expect(findUnstorable(taskErrorOf(new Error('a\0b')))).toBeUndefined();
   });
+});
+
+it('the estimate of a value’s JSON is never below its bytes', () => {
+  fc.assert(fc.property(anyJson, (value) => maxJsonBytes(value) >= Buffer.byteLength(JSON.stringify(value))));
+  fc.assert(fc.property(fc.double(), (value) => maxJsonBytes(value) >= Buffer.byteLength(JSON.stringify(value))));
 });

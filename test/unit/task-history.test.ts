@@ -4,6 +4,7 @@ import { createRunBuffer } from '#src/db/history/buffer.js';
 import { redact } from '#src/db/history/redact.js';
 import { type RunRow, runRowOf } from '#src/db/history/run-row.js';
 import { wordQuery } from '#src/db/history/word-query.js';
+import { createSealer } from '#src/taskkit/index.js';
 import { runEvents } from '../support/run-events.js';
 
 const { event, life } = runEvents();
@@ -126,6 +127,10 @@ describe('what is kept of arguments and results', () => {
     for (const key of secrets) expect(kept({ user: [{ [key]: { deep: 'x' } }] })).toEqual({ user: [{ [key]: '[redacted]' }] });
     const harmless = { userId: 1, sessionId: 2, passed: true, key: 'first_post', passport: 'no' };
     expect(kept(harmless)).toEqual(harmless);
+  });
+
+  it('says of sealed texts only that they are', () => {
+    expect(kept({ key: createSealer('a key').seal('x'.repeat(3000), 'here') })).toEqual({ key: '[sealed]' });
   });
 
   it('is cut in long texts, never through a character', () => {

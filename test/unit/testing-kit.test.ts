@@ -156,6 +156,29 @@ describe('a kit that records', () => {
     expect(await kit.broker.revoke('nobody')).toBe('unknown');
   });
 
+  it('refuses the retry of what was revoked while it ran', async () => {
+    const revoking = task('tests.kit.revoking', {}, { returns: {} });
+    const handler = handle(revoking, async (_, { id }) => {
+      expect(await kit.broker.revoke(id)).toBe('running');
+      throw new Error('again');
+    });
+    open({ handlers: [handler] });
+    const result = await revoking.delay({});
+    expect(await kit.drain()).toMatchObject({ retried: 1, revoked: 1 });
+    expect(await result.status()).toBe('REVOKED');
+  });
+
+  it('shows sealed arguments as they were given, and hands them to the handler', async () => {
+    const secret = task('tests.kit.secret', { key: z.string() }, { sealed: ['key'], returns: { key: z.string() } });
+    open({ handlers: [handle(secret, async ({ key }) => ({ key }))] });
+    const result = await secret.delay({ key: 'open sesame' });
+    kit.assertEnqueued(secret, { key: 'open sesame' });
+    expect(JSON.stringify(await kit.broker.state(result.id))).not.toContain('open sesame');
+    await kit.drain();
+    expect(await result.get()).toEqual({ key: 'open sesame' });
+    expect(await kit.performTask(secret, { key: 'open sesame' })).toMatchObject({ result: { key: 'open sesame' } });
+  });
+
   it('says what it cannot do', async () => {
     open();
     await expect(kit.broker.counts()).rejects.toMatchObject({ code: 'TEST_KIT_UNSUPPORTED' });
@@ -297,6 +320,17 @@ describe('performTask', () => {
     ]);
     const outcomes = [{ result: { n: 0 } }, { error: { code: 'Error', message: 'lost' } }];
     expect(await kit.performTask(batch, { count: 2 }, { outcomes })).toMatchObject({ result: { good: 1 } });
+  });
+
+  it('refuses a second group, as a worker does', async () => {
+    const twice = handle(batch, async (_, context) => {
+      await context.group(async () => []);
+      await context.group(async () => []);
+      return { good: 0 };
+    });
+    open({ handlers: [twice] });
+    const performed = await kit.performTask(batch, { count: 0 }, { outcomes: [] });
+    expect(performed).toMatchObject({ error: { code: 'TASK_OPTIONS_INVALID' }, final: true });
   });
 
   it('needs the handler', async () => {

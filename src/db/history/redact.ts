@@ -1,4 +1,4 @@
-import { storableText } from '../../taskkit/index.js';
+import { isSealed, storableText } from '../../taskkit/index.js';
 
 /** The most characters of one text, of one value as a whole, and the most levels of nesting that are kept. */
 const maxText = 2000;
@@ -18,8 +18,8 @@ interface Redacted {
 }
 
 /**
- * A JSON value as it may be kept and shown: what stands under a key that looks like a secret's becomes '[redacted]', texts
- * over 2,000 characters are cut, and of a value over 16,000 characters only the start is kept, as
+ * A JSON value as it may be kept and shown: what stands under a key that looks like a secret's becomes '[redacted]', a sealed
+ * text '[sealed]', texts over 2,000 characters are cut, and of a value over 16,000 characters only the start is kept, as
  * `{ truncated: true, start: … }`. It never holds what PostgreSQL can't store.
  */
 export function redact(value: unknown): Redacted {
@@ -32,7 +32,7 @@ export function redact(value: unknown): Redacted {
 function copyOf(value: unknown, budget: { left: number }, depth: number): unknown {
   budget.left -= 4;
   if (typeof value === 'string') {
-    const text = cut(value);
+    const text = isSealed(value) ? '[sealed]' : cut(value);
     budget.left -= text.length;
     return text;
   }

@@ -28,8 +28,13 @@ export interface RunRow {
   finished_at: Date | null;
   /** How long the run took, as the worker's own clock has it. */
   runtime_ms: number | null;
+  parent_id: string | null;
+  root_id: string | null;
+  group_id: string | null;
   updated_at: Date;
 }
+
+const storableId = (id: string | undefined) => (id === undefined ? null : storableText(id));
 
 /** The row that an event leaves, and about how many characters it takes. Secrets are removed, long values cut. */
 export function runRowOf(event: RunEvent): { row: RunRow; size: number } {
@@ -48,6 +53,9 @@ export function runRowOf(event: RunEvent): { row: RunRow; size: number } {
     started_at: event.startedAt,
     finished_at: finalTypes.includes(event.type) ? event.at : null,
     runtime_ms: event.type === 'started' ? null : Math.max(0, event.at.getTime() - event.startedAt.getTime()),
+    parent_id: storableId(event.parentId),
+    root_id: storableId(event.rootId),
+    group_id: storableId(event.groupId),
     updated_at: event.at,
   };
   return { row, size: args.size + result.size + error.size };

@@ -33,16 +33,19 @@ async function upsertRuns(db: Kysely<Database>, rows: RunRow[]): Promise<void> {
   const sorted = [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
   await sql`
     INSERT INTO task_history AS kept (
-      id, name, queue, state, args, result, error, worker, retries, enqueued_at, started_at, finished_at, runtime_ms, updated_at
+      id, name, queue, state, args, result, error, worker, retries, enqueued_at, started_at, finished_at, runtime_ms,
+      parent_id, root_id, group_id, updated_at
     )
     SELECT * FROM json_to_recordset(${JSON.stringify(sorted)}::json) AS given (
       id text, name text, queue text, state text, args jsonb, result jsonb, error jsonb, worker text, retries integer,
-      enqueued_at timestamptz, started_at timestamptz, finished_at timestamptz, runtime_ms bigint, updated_at timestamptz
+      enqueued_at timestamptz, started_at timestamptz, finished_at timestamptz, runtime_ms bigint,
+      parent_id text, root_id text, group_id text, updated_at timestamptz
     )
     ON CONFLICT (id) DO UPDATE SET
       name = excluded.name, queue = excluded.queue, state = excluded.state, args = excluded.args, result = excluded.result,
       error = excluded.error, worker = excluded.worker, retries = excluded.retries, enqueued_at = excluded.enqueued_at,
       started_at = excluded.started_at, finished_at = excluded.finished_at, runtime_ms = excluded.runtime_ms,
+      parent_id = excluded.parent_id, root_id = excluded.root_id, group_id = excluded.group_id,
       updated_at = excluded.updated_at
     WHERE (kept.enqueued_at, kept.retries, kept.finished_at IS NOT NULL, kept.started_at, kept.state <> 'STARTED')
       < (excluded.enqueued_at, excluded.retries, excluded.finished_at IS NOT NULL, excluded.started_at, excluded.state <> 'STARTED')

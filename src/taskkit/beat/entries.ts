@@ -76,7 +76,7 @@ function problemOfForm(name: string, { schedule }: ScheduleEntry): string | unde
 
 function resolveEntry(name: string, { task: named, schedule, args = {}, options = {} }: ScheduleEntry, zone: string): Entry {
   const task = findTask(typeof named === 'string' ? named : named.taskName);
-  createMessage(task, args, options, { routes: {}, defaultQueue: 'any' });
+  createMessage(task, args, options, { routes: {}, defaultQueue: 'any', sealer: { seal: (text) => text } });
   const timezone = (typeof schedule === 'number' ? undefined : schedule.timezone) ?? zone;
   const definition = hashOf([name, task.taskName, schedule, timezone, args, options]);
   return { name, task, schedule, timezone, args, options, definition };

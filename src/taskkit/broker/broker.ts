@@ -79,7 +79,7 @@ export interface Broker extends QueueControl {
   enqueue(messages: TaskMessage[]): Promise<string[]>;
   /**
    * Revokes a task: one that waits ends as REVOKED when its turn comes, a delayed one at once. One that is `running` goes on
-   * unless its worker terminates it.
+   * unless its worker terminates it, but is not run again: when it would be retried, it ends as REVOKED.
    */
   revoke(id: string, queue?: string): Promise<'revoked' | 'running' | 'ended' | 'unknown'>;
   /** What is known of a task, or undefined. `queue` saves the search for it. */
@@ -100,8 +100,9 @@ export interface Broker extends QueueControl {
 /** A message as it lies in the broker, beside its id, name and times. */
 export interface StoredMessage {
   args: Record<string, Json>;
-  retry: TaskMessage['retry'];
-  ignoreResult: boolean;
+  /** Left out when it is the default. */
+  retry?: TaskMessage['retry'];
+  ignoreResult?: boolean;
   expires?: number;
   /** The ids of the messages whose results this one gets, in order. */
   after?: string[];
@@ -114,4 +115,8 @@ export interface StoredMessage {
   link?: ResolvedSignature[];
   onError?: ResolvedSignature[];
   groupId?: string;
+  /** The task that enqueued it, unless it comes after that one. */
+  parentId?: string;
+  /** The task its graph began with, unless it is that one itself. */
+  rootId?: string;
 }

@@ -6,7 +6,7 @@ import type { Graph } from './graph.js';
 import { membersOf, outcomesOf, progressOf } from './inputs.js';
 import { queueControl } from './inspect.js';
 import { taskState } from './job-state.js';
-import { flowOf, queuesOf, type StoredJob, storedJob } from './stored.js';
+import { flowOf, queuesOf, storedJob } from './stored.js';
 import type { Transport } from './transport.js';
 import { startWorker } from './worker.js';
 
@@ -31,8 +31,8 @@ export function bullmqBroker(transport: Transport, { resultExpires }: { resultEx
       made = (async () => {
         await transport.ping();
         await transport.announce(name);
-        const { connection, backend } = transport.producer;
-        const created = new Queue(name, { connection }, backend);
+        const { options, backend } = transport.producer;
+        const created = new Queue(name, options, backend);
         created.on('error', () => undefined);
         await created.waitUntilReady();
         return created;
@@ -46,7 +46,7 @@ export function bullmqBroker(transport: Transport, { resultExpires }: { resultEx
   let flowProducer: FlowProducer | undefined;
   const flows = () => {
     if (!flowProducer) {
-      flowProducer = new FlowProducer({ connection: transport.producer.connection }, transport.producer.backend);
+      flowProducer = new FlowProducer(transport.producer.options, transport.producer.backend);
       flowProducer.on('error', () => undefined);
     }
     return flowProducer;
@@ -62,12 +62,14 @@ export function bullmqBroker(transport: Transport, { resultExpires }: { resultEx
   const enqueue = (messages: TaskMessage[]): Promise<string[]> =>
     reaching(async () => {
       const now = Date.now();
+      const [only] = messages;
+      if (only && messages.length === 1 && !only.after) {
+        const { name, data, opts } = storedJob(only, now);
+        return [(await (await queue(only.queue)).add(name, data, opts)).id!];
+      }
       const ids = new Map<TaskMessage, string>();
       for (const [name, group] of groupByQueue(messages.filter((message) => !message.after))) {
-        const jobs = await addJobs(
-          await queue(name),
-          group.map((message) => storedJob(message, now)),
-        );
+        const jobs = await (await queue(name)).addBulk(group.map((message) => storedJob(message, now)));
         for (const [index, job] of jobs.entries()) ids.set(group[index]!, job.id!);
       }
       for (const tree of messages.filter((message) => message.after)) {
@@ -80,6 +82,7 @@ export function bullmqBroker(transport: Transport, { resultExpires }: { resultEx
 
   const graph: Graph = {
     enqueue,
+    dataOf: (job) => reaching(async () => (await findJob(job.id!, job.queueName))?.data ?? job.data),
     addUnder: (job, messages, again) =>
       reaching(async () => {
         const now = Date.now();
@@ -116,10 +119,13 @@ export function bullmqBroker(transport: Transport, { resultExpires }: { resultEx
       reaching(async () => {
         const job = await findJob(id, queueName);
         if (!job) return 'unknown';
-        const state = await job.getState();
-        if (state === 'completed' || state === 'failed') return 'ended';
-        if (state === 'active') return 'running';
+        const hasEnded = (state: string) => state === 'completed' || state === 'failed';
+        if (hasEnded(await job.getState())) return 'ended';
         await job.updateData({ ...job.data, revoked: true });
+        // Asked once it is marked: a run that began before knows nothing of the mark, and goes on.
+        const state = await job.getState();
+        if (hasEnded(state)) return 'ended';
+        if (state === 'active') return 'running';
         // One that became due in the meantime needs no push.
         if (state === 'delayed') await job.promote().catch(() => undefined);
         return 'revoked';
@@ -179,12 +185,6 @@ export function bullmqBroker(transport: Transport, { resultExpires }: { resultEx
     },
   };
 }
-
-/** Adds jobs in one round trip; for a single one BullMQ has a much faster way. */
-const addJobs = async (queue: Queue, jobs: StoredJob[]): Promise<Job[]> => {
-  const [first] = jobs;
-  return jobs.length === 1 && first ? [await queue.add(first.name, first.data, first.opts)] : queue.addBulk(jobs);
-};
 
 async function filterAsync<T>(items: T[], test: (item: T) => Promise<boolean>): Promise<T[]> {
   const kept = [];

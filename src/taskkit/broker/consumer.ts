@@ -2,7 +2,9 @@ import { type Job, Worker } from 'bullmq';
 import { coded } from '../../errors.js';
 import { taskErrorOf } from '../storable.js';
 import type { StoredMessage } from './broker.js';
-import { callOnFailure, type RunEnvironment, retryDelay, runJob } from './run-job.js';
+import type { RunEnvironment } from './environment.js';
+import { callOnFailure, retryDelay } from './fail-job.js';
+import { runJob } from './run-job.js';
 import type { Connection } from './transport.js';
 
 // A killed worker's tasks are back in their queue within lock + 2 checks. A live one renews its lock twice in that time.
@@ -15,13 +17,13 @@ const maxStalledCount = 2;
 export function consume(
   queue: string,
   concurrency: number,
-  { connection, backend }: Connection,
+  { options: shared, backend }: Connection,
   environment: RunEnvironment,
 ): Worker<StoredMessage> {
   const { log, name } = environment.options;
   const process = (job: Job<StoredMessage>, token?: string) => runJob(job, token, environment);
   const options = {
-    connection,
+    ...shared,
     name,
     concurrency,
     lockDuration,

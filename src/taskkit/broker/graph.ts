@@ -2,7 +2,7 @@ import { type Job, WaitingChildrenError } from 'bullmq';
 import { coded } from '../../errors.js';
 import { fillArguments } from '../canvas/fill.js';
 import type { Outcome } from '../canvas/group-result.js';
-import { entryPoints, groupTask, idsFor, plan } from '../canvas/plan.js';
+import { entryPoints, groupTask, idsFor, plan, traced } from '../canvas/plan.js';
 import type { Json, ResolvedSignature, TaskError, TaskMessage } from '../types.js';
 import type { StoredMessage } from './broker.js';
 import { outcomesOf } from './inputs.js';
@@ -10,6 +10,8 @@ import { outcomesOf } from './inputs.js';
 /** What a worker asks of the broker for the graph around a task. */
 export interface Graph {
   enqueue(messages: TaskMessage[]): Promise<unknown>;
+  /** What the broker holds of a running job now: somebody may have revoked it meanwhile. */
+  dataOf(job: Job<StoredMessage>): Promise<StoredMessage>;
   /** Adds messages that a running job then waits for. `again`: some of them may be there from a run that was lost. */
   addUnder(job: Job<StoredMessage>, messages: TaskMessage[], again: boolean): Promise<void>;
 }
@@ -37,11 +39,14 @@ export async function inputOf(job: Job<StoredMessage>): Promise<Json> {
   return results.length === 1 && job.name !== groupTask ? results[0] : results;
 }
 
-/** Adds messages below a running job, and notes them. */
-async function spawn(graph: Graph, job: Job<StoredMessage>, messages: TaskMessage[]): Promise<void> {
-  const members = messages.map((message) => ({ ...message, groupId: job.id! }));
+const rootOf = (job: Job<StoredMessage>): string => job.data.rootId ?? job.id!;
+
+/** Adds messages below a running job, and notes them. Throws TASK_REVOKED when the job has been revoked since it began. */
+async function spawn(graph: Graph, job: Job<StoredMessage>, messages: TaskMessage[], parentId: string): Promise<void> {
+  if ((await graph.dataOf(job)).revoked) throw coded('TASK_REVOKED', { name: job.name });
+  const members = messages.map((message) => traced({ ...message, groupId: job.id! }, rootOf(job), parentId));
   await graph.addUnder(job, members, job.attemptsStarted > 1);
-  const { members: _, ...data } = job.data;
+  const { members: _, ...data } = await graph.dataOf(job);
   await job.updateData({ ...data, spawned: messages.map(({ id }) => id) });
 }
 
@@ -63,7 +68,7 @@ export async function runGroup(graph: Graph, job: Job<StoredMessage>, token: str
     const nextId = idsFor(job.id!);
     const [before] = Array.isArray(input) ? input : [];
     const messages = members.map((member) => filled(plan(member, [], nextId), before ?? null));
-    await spawn(graph, job, messages);
+    await spawn(graph, job, messages, job.data.after?.[0] ?? job.id!);
   }
   return resultsOf(await spawnedOutcomes(job, token));
 }
@@ -75,7 +80,7 @@ export async function spawnGroup(
   token: string | undefined,
   build: (nextId: () => string) => Promise<TaskMessage[]>,
 ): Promise<Outcome[]> {
-  if (!job.data.spawned) await spawn(graph, job, await build(idsFor(job.id!)));
+  if (!job.data.spawned) await spawn(graph, job, await build(idsFor(job.id!)), job.id!);
   return (await spawnedOutcomes(job, token)).map(({ outcome }) => outcome);
 }
 
@@ -89,7 +94,8 @@ export async function enqueueCallbacks(
 ): Promise<void> {
   if (!callbacks?.length) return;
   const nextId = idsFor(job.id!, `-${purpose}`);
-  await graph.enqueue(callbacks.map((callback) => filled(plan(callback, [], nextId), offered)));
+  const messages = callbacks.map((callback) => filled(plan(callback, [], nextId), offered));
+  await graph.enqueue(messages.map((message) => traced(message, rootOf(job), job.id!)));
 }
 
 /** The message with its entry points' arguments filled. */

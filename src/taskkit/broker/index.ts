@@ -10,11 +10,15 @@ const isPostgres = (scheme: string) => scheme === 'postgres:' || scheme === 'pos
  * Makes the broker at a `redis://` or `postgres://` URL. Connects when it is first used.
  *
  * @param resultExpires How long the state of a finished task is kept, in seconds.
+ * @param keyPrefix What every key in Redis begins with. Default: `bull`.
  */
-export function createBroker(url: string, options: { resultExpires: number }): Broker {
+export function createBroker(
+  url: string,
+  { keyPrefix = 'bull', ...options }: { resultExpires: number; keyPrefix?: string },
+): Broker {
   const scheme = new URL(url).protocol;
   if (isPostgres(scheme)) return bullmqBroker(postgresTransport(url), options);
-  if (scheme === 'redis:' || scheme === 'rediss:') return bullmqBroker(redisTransport(url), options);
+  if (scheme === 'redis:' || scheme === 'rediss:') return bullmqBroker(redisTransport(url, keyPrefix), options);
   throw coded('BROKER_URL_UNSUPPORTED', { scheme });
 }
 

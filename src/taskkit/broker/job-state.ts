@@ -1,4 +1,5 @@
 import type { Job } from 'bullmq';
+import { groupTask } from '../canvas/plan.js';
 import type { Json, TaskError, TaskState, TaskStatus } from '../types.js';
 import type { StoredMessage } from './broker.js';
 
@@ -31,11 +32,22 @@ function statusOf(state: string, job: Job, error: TaskError | undefined): TaskSt
   return job.attemptsMade > 0 ? 'RETRY' : 'PENDING';
 }
 
+/**
+ * The task that a job continues, or that enqueued it. None for the first of a graph, and for the members of a group that a
+ * graph begins with.
+ */
+export function parentOf({ name, data }: Job<StoredMessage>): string | undefined {
+  // A group comes after its members, unless it follows a task.
+  const followsMembers = name === groupTask && !data.members && !data.spawned;
+  return data.parentId ?? (followsMembers ? undefined : data.after?.[0]);
+}
+
 const date = (milliseconds: number | undefined) => (milliseconds ? new Date(milliseconds) : undefined);
 
 /** Reads a task's state from BullMQ's job and the state that was read before it, so that a finished one has its result. */
 export function taskState(job: Job<StoredMessage>, state: string): TaskState {
-  const { after: parents, spawned: children, groupId } = job.data;
+  const { after: parents, spawned: children, groupId, rootId } = job.data;
+  const parentId = parentOf(job);
   const error = state === 'failed' ? failureOf(job) : undefined;
   const times = { enqueuedAt: date(job.timestamp), startedAt: date(job.processedOn), finishedAt: date(job.finishedOn) };
   return {
@@ -52,6 +64,8 @@ export function taskState(job: Job<StoredMessage>, state: string): TaskState {
     ...(parents && { parents }),
     ...(children && { children }),
     ...(groupId && { groupId }),
+    ...(parentId && { parentId }),
+    ...(rootId && { rootId }),
     ...Object.fromEntries(Object.entries(times).filter(([, time]) => time)),
   };
 }

@@ -51,7 +51,7 @@ function patientPool(url: string, max: number, patienceMs: number): pg.Pool {
 }
 
 const connectionTo = (pool: pg.Pool): Connection => ({
-  connection: pool as unknown as ConnectionOptions,
+  options: { connection: pool as unknown as ConnectionOptions },
   backend: createPostgresBackend as unknown as Connection['backend'],
 });
 

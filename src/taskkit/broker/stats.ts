@@ -11,11 +11,11 @@ export interface RunCounts {
 }
 
 /** Counts runs as they are told of. */
-export function countRuns(): { counts: RunCounts; count(event: RunEvent): void } {
+export function countRuns(): { counts: RunCounts; count(type: RunEvent['type'], name: string): void } {
   const counts: RunCounts = { outcomes: { succeeded: 0, retried: 0, failed: 0, revoked: 0, returned: 0 }, total: {} };
   return {
     counts,
-    count({ type, name }) {
+    count(type, name) {
       if (type === 'started') counts.total[name] = (counts.total[name] ?? 0) + 1;
       else counts.outcomes[type]++;
     },

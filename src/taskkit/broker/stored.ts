@@ -1,5 +1,6 @@
-import type { FlowJob, JobsOptions } from 'bullmq';
-import type { TaskMessage } from '../types.js';
+import type { FlowJob, Job, JobsOptions } from 'bullmq';
+import { defaultRetryPolicy } from '../retry.js';
+import type { RetryPolicy, TaskMessage } from '../types.js';
 import type { StoredMessage } from './broker.js';
 
 /** A message as BullMQ's job. */
@@ -9,22 +10,34 @@ export interface StoredJob {
   opts: JobsOptions;
 }
 
-/** The job of a message, without those it comes after. */
+/**
+ * The job of a message, without those it comes after. Each field costs time on the way in and on the way out, so that what is
+ * as usual is left out; `prepare` puts it back.
+ */
 export function storedJob(message: TaskMessage, now: number): StoredJob {
-  const { id, name, queue: _queue, args, priority, eta, after, retry, unique, ...rest } = message;
-  return {
-    name,
-    data: { args, retry, ...rest, ...(after && { after: after.map((before) => before.id) }) },
-    opts: {
-      jobId: id,
-      priority,
-      attempts: retry.maxRetries + 1,
-      backoff: { type: 'custom' },
-      stackTraceLimit: 20,
-      ...(unique !== undefined && { deduplication: { id: unique } }),
-      ...(eta !== undefined && eta > now && { delay: eta - now }),
-    },
-  };
+  const { id, name, queue: _queue, args, priority, eta, after, retry, ignoreResult, unique, ...rest } = message;
+  const data: StoredMessage = { args, ...rest };
+  if (!isDefault(retry)) data.retry = retry;
+  if (ignoreResult) data.ignoreResult = true;
+  if (after) data.after = after.map((before) => before.id);
+  const opts: JobsOptions = { jobId: id };
+  if (priority > 0) opts.priority = priority;
+  if (unique !== undefined) opts.deduplication = { id: unique };
+  if (eta !== undefined && eta > now) opts.delay = eta - now;
+  return { name, data, opts };
+}
+
+const isDefault = (policy: RetryPolicy): boolean =>
+  Object.entries(defaultRetryPolicy).every(([key, value]) => policy[key as keyof RetryPolicy] === value);
+
+/** How a job is retried. */
+export const retryPolicyOf = ({ retry }: StoredMessage): RetryPolicy => retry ?? defaultRetryPolicy;
+
+/** Gives a job that a worker has taken the options by which BullMQ retries it. */
+export function prepare({ data, opts }: Job<StoredMessage>): void {
+  opts.attempts = retryPolicyOf(data).maxRetries + 1;
+  opts.backoff = { type: 'custom' };
+  opts.stackTraceLimit = 20;
 }
 
 /**

@@ -21,7 +21,8 @@ export interface Transport {
 }
 
 export interface Connection {
-  connection: ConnectionOptions;
+  /** For BullMQ: on Redis with the prefix of all keys. */
+  options: { connection: ConnectionOptions; prefix?: string };
   /** Typed as BullMQ's default one, so that Queue and Worker have the same type on both brokers. */
   backend: BackendFactory<RedisQueueBackend, ConnectionOptions>;
 }

@@ -1,12 +1,15 @@
 import { Job, type Worker } from 'bullmq';
 import { coded } from '../../errors.js';
+import { connectedKit } from '../kit.js';
 import { createRateLimiter, rateInterval } from '../rate-limit.js';
-import type { Handler } from '../task.js';
+import { queueOfTask } from '../routes.js';
+import { type Handler, registeredTasks } from '../task.js';
 import type { RunningWorker, StoredMessage, WorkerOptions } from './broker.js';
 import { consume, setConcurrency } from './consumer.js';
+import type { RunEnvironment } from './environment.js';
+import { handBack } from './fail-job.js';
 import type { Graph } from './graph.js';
 import { summaryOf } from './inspect.js';
-import { handBack, type RunEnvironment } from './run-job.js';
 import { countRuns } from './stats.js';
 import type { Transport } from './transport.js';
 
@@ -24,13 +27,8 @@ export async function startWorker(transport: Transport, graph: Graph, options: W
   await transport.ping();
   const shared = transport.consumer(options.queues.length);
   const environment: RunEnvironment = {
-    options: {
-      ...options,
-      observe(event) {
-        count(event);
-        options.observe?.(event);
-      },
-    },
+    options,
+    count,
     handlers: indexHandlers(options.handlers),
     graph,
     handingBack: false,
@@ -40,6 +38,8 @@ export async function startWorker(transport: Transport, graph: Graph, options: W
     timeLimits: new Map(),
   };
   const { runs, rates, intervals, timeLimits, handlers } = environment;
+
+  warnOfUnhandled(options.queues, environment);
 
   let { concurrency } = options;
   const consumers = new Map<string, Consumer>();
@@ -74,7 +74,7 @@ export async function startWorker(transport: Transport, graph: Graph, options: W
     get concurrency() {
       return concurrency;
     },
-    active: () => [...runs.values()].map(({ job, startedAt: since }) => ({ ...summaryOf(job), startedAt: since })),
+    active: () => [...runs.values()].map(({ job, startedAt: since }) => ({ ...summaryOf(job), startedAt: new Date(since) })),
     registered: () => [...handlers.keys()].sort(),
     stats: () => ({
       pid: process.pid,
@@ -94,6 +94,7 @@ export async function startWorker(transport: Transport, graph: Graph, options: W
       await transport.announce(queue);
       if (closing) throw coded('COMMAND_FAILED', { reason: 'the worker shuts down' });
       if (consumers.has(queue)) return;
+      warnOfUnhandled([queue], environment);
       // The pool of the first queues has no room for another one's LISTEN.
       const own = transport.consumer(1);
       const worker = consume(queue, concurrency, own, environment);
@@ -131,6 +132,16 @@ export async function startWorker(transport: Transport, graph: Graph, options: W
       clearTimeout(timer);
     },
   };
+}
+
+/** Warns of tasks that go to these queues and have no handler here: they fail when this worker takes them before another does. */
+function warnOfUnhandled(queues: string[], { options: { name, log }, handlers }: RunEnvironment): void {
+  const kit = connectedKit();
+  if (!kit) return;
+  const tasks = [...registeredTasks().values()]
+    .filter((task) => !handlers.has(task.taskName) && queues.includes(queueOfTask(task, kit)))
+    .map((task) => task.taskName);
+  if (tasks.length > 0) log.warn({ tasks }, `${name} has no handler for ${tasks.join(', ')}, and fails them when it takes them`);
 }
 
 function rateIntervals(handlers: Handler[]): Map<string, number> {

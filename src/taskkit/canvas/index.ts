@@ -104,3 +104,4 @@ export function map<Args, Result>(task: Task<Args, Result>, calls: Args[]): Sign
 export type { GroupProgress, Outcome } from './group-result.js';
 export { GroupResult } from './group-result.js';
 export type { AnySignature, Signature } from './signature.js';
+export { delayAllOnCommit } from './signature.js';

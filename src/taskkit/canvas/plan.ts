@@ -22,23 +22,16 @@ function queueOf(signature: ResolvedSignature): string {
  * a message belongs to one other at most.
  *
  * @param after What must have ended before the first of them runs.
- * @param nextId Gives each message its id.
- * @param rootId The id of the one that ends last.
+ * @param nextId Gives an id to each message that has none of its own.
  */
-export function plan(signature: ResolvedSignature, after: TaskMessage[], nextId: () => string, rootId?: string): TaskMessage {
+export function plan(signature: ResolvedSignature, after: TaskMessage[], nextId: () => string): TaskMessage {
   switch (signature.kind) {
     case 'task':
-      return { ...signature.message, id: rootId ?? nextId(), ...(after.length > 0 && { after }) };
-    case 'chain': {
-      const isLast = (index: number) => index === signature.steps.length - 1;
-      const steps = signature.steps.reduce<TaskMessage[]>(
-        (before, step, index) => [plan(step, before, nextId, isLast(index) ? rootId : undefined)],
-        after,
-      );
-      return steps[0]!;
-    }
+      return { ...signature.message, id: signature.message.id ?? nextId(), ...(after.length > 0 && { after }) };
+    case 'chain':
+      return signature.steps.reduce<TaskMessage[]>((before, step) => [plan(step, before, nextId)], after)[0]!;
     case 'group': {
-      const id = rootId ?? nextId();
+      const id = signature.id ?? nextId();
       const members = after.length > 0 ? [] : signature.members.map((member) => ({ ...plan(member, [], nextId), groupId: id }));
       return {
         id,
@@ -59,6 +52,27 @@ export function plan(signature: ResolvedSignature, after: TaskMessage[], nextId:
 export function idsFor(id: string, purpose = ''): () => string {
   let count = 0;
   return () => `${id}${purpose}-${count++}`;
+}
+
+/** A message and all that it comes after, those that run first first. */
+export const treeOf = (message: TaskMessage): TaskMessage[] => [...(message.after ?? []).flatMap(treeOf), message];
+
+/** The message that a graph begins with; of one that begins with a group, the group. */
+export function firstOf(message: TaskMessage): TaskMessage {
+  const [before] = message.after ?? [];
+  return before && !(message.name === groupTask && !message.members) ? firstOf(before) : message;
+}
+
+/**
+ * Notes in the messages of a graph where it comes from.
+ *
+ * @param rootId What it all began with.
+ * @param parentId The task that enqueues it, if one does.
+ */
+export function traced(message: TaskMessage, rootId: string, parentId?: string): TaskMessage {
+  for (const each of treeOf(message)) if (each.id !== rootId) each.rootId = rootId;
+  if (parentId !== undefined) for (const entry of entryPoints(message)) entry.parentId = parentId;
+  return message;
 }
 
 /** The messages that wait for no other: where the results of a step before go in. */

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { coded } from '../../errors.js';
 import { AsyncResult } from '../async-result.js';
 import { currentKit, type Kit } from '../kit.js';
-import { createMessage } from '../message.js';
+import { checkOptions, createMessage } from '../message.js';
 import type { Task } from '../task.js';
 import type { ApplyAsyncOptions, OutboxTransaction, ResolvedSignature, TaskMessage } from '../types.js';
 import { GroupResult } from './group-result.js';
-import { groupTask, idsFor, mapTask, plan } from './plan.js';
+import { firstOf, groupTask, idsFor, mapTask, plan, traced, treeOf } from './plan.js';
 
 type AnyTask = Task<never, unknown>;
 
@@ -27,6 +27,7 @@ interface ChainSpec {
 }
 interface GroupSpec {
   kind: 'group';
+  taskId?: string;
   members: AnySignature[];
   onError: AnySignature[];
 }
@@ -42,12 +43,12 @@ export interface Signature<Needs = {}, Result = unknown, Handle = AsyncResult<Re
   /** Only for the compiler: a step fits behind one whose result has what it needs. */
   readonly accepts?: (needs: Needs) => void;
   readonly gives?: Result;
-  /** Enqueues it, whole or not at all. The options go to the task that ends last. */
+  /** Enqueues it, whole or not at all. The options go to what ends last; of a group that takes no more than `taskId`. */
   applyAsync(options?: ApplyAsyncOptions): Promise<Handle>;
   delay(): Promise<Handle>;
   /** Leaves it in the outbox: it is enqueued if and only if the transaction commits. */
   delayOnCommit(transaction: OutboxTransaction, options?: ApplyAsyncOptions): Promise<Handle>;
-  /** The same call with other options. */
+  /** The same call with other options. A `taskId` must be new: a task belongs to one graph at most. */
   set(options: ApplyAsyncOptions): Signature<Needs, Result, Handle>;
   clone(): Signature<Needs, Result, Handle>;
   /** Also enqueues `callback` with the result once it has succeeded; Celery's link. */
@@ -58,48 +59,79 @@ export interface Signature<Needs = {}, Result = unknown, Handle = AsyncResult<Re
 // biome-ignore lint/suspicious/noExplicitAny: any signature, whatever it needs and gives
 export type AnySignature = Signature<any, any, any>;
 
-/** Settles what a call leaves open: queues, priorities, retries. Throws as a call would. */
-function resolve({ spec }: AnySignature, kit: Kit, more: ApplyAsyncOptions = {}): ResolvedSignature {
-  const all = (signatures: AnySignature[]) => signatures.map((signature) => resolve(signature, kit));
+/**
+ * Settles what a call leaves open: queues, priorities, retries. Throws as a call would.
+ *
+ * @param fed Whether it is offered arguments that it leaves out.
+ * @param more Options for what ends last.
+ */
+function resolve({ spec }: AnySignature, kit: Kit, fed: boolean, more: ApplyAsyncOptions = {}): ResolvedSignature {
   switch (spec.kind) {
     case 'task': {
       const options = { ...spec.options, ...more };
-      const { id: _, ...message } = createMessage(spec.task, spec.args, options, kit, { partial: true });
+      const partial = spec.calls !== undefined || (fed && !spec.immutable);
+      const { id, ...message } = createMessage(spec.task, spec.args, options, kit, { partial });
       const calls = spec.calls?.map((args) => createMessage(spec.task, args, {}, kit).args);
       return {
         kind: 'task',
         message: {
           ...message,
+          ...(options.taskId !== undefined && { id }),
           ...(calls && { name: mapTask, args: { task: message.name, calls } }),
           ...(spec.immutable && { immutable: true }),
-          ...(spec.link.length > 0 && { link: all(spec.link) }),
-          ...(spec.onError.length > 0 && { onError: all(spec.onError) }),
+          ...(spec.link.length > 0 && { link: resolveAll(spec.link, kit, true) }),
+          ...(spec.onError.length > 0 && { onError: resolveAll(spec.onError, kit, true) }),
         },
       };
     }
     case 'chain':
       return {
         kind: 'chain',
-        steps: spec.steps.map((step, index) => resolve(step, kit, index === spec.steps.length - 1 ? more : {})),
+        steps: spec.steps.map((step, index) => resolve(step, kit, fed || index > 0, index === spec.steps.length - 1 ? more : {})),
       };
-    case 'group':
+    case 'group': {
+      const id = groupIdOf(more) ?? spec.taskId;
       return {
         kind: 'group',
-        members: all(spec.members),
+        ...(id !== undefined && { id }),
+        members: resolveAll(spec.members, kit, fed),
         defaultQueue: kit.defaultQueue,
-        ...(spec.onError.length > 0 && { onError: all(spec.onError) }),
+        ...(spec.onError.length > 0 && { onError: resolveAll(spec.onError, kit, true) }),
       };
+    }
   }
 }
 
-/** The messages of a signature, with fresh ids; the one that ends last has the id of the options, if they name one. */
-export function messagesOf(signature: AnySignature, kit: Kit, { taskId, ...options }: ApplyAsyncOptions = {}): TaskMessage {
-  return plan(resolve(signature, kit, options), [], randomUUID, taskId);
+const resolveAll = (signatures: AnySignature[], kit: Kit, fed: boolean): ResolvedSignature[] =>
+  signatures.map((signature) => resolve(signature, kit, fed));
+
+/** The id among the options of a group. Throws TASK_OPTIONS_INVALID for all others, which only a task can take. */
+function groupIdOf({ taskId, ...others }: ApplyAsyncOptions): string | undefined {
+  const given = Object.entries(others).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (given.length > 0) {
+    const problems = `a group takes no ${given.join(', ')}; give it to the members, or to a task that follows`;
+    throw coded('TASK_OPTIONS_INVALID', { name: 'group', problems });
+  }
+  if (taskId !== undefined) checkOptions('group', { taskId });
+  return taskId;
+}
+
+/** The message of a signature, with those that it comes after. Throws TASK_OPTIONS_INVALID when two were given one id. */
+function messageOf(signature: AnySignature, kit: Kit, options: ApplyAsyncOptions = {}): TaskMessage {
+  const message = plan(resolve(signature, kit, false, options), [], randomUUID);
+  const ids = new Set<string>();
+  for (const { id } of treeOf(message)) {
+    if (ids.has(id)) {
+      throw coded('TASK_OPTIONS_INVALID', { name: firstName(signature), problems: `two of its tasks have the id "${id}"` });
+    }
+    ids.add(id);
+  }
+  return traced(message, firstOf(message).id);
 }
 
 /** The messages of what a running task adds, under the ids that it gives them. */
 export const planUnder = (signatures: AnySignature[], nextId: () => string): TaskMessage[] =>
-  signatures.map((added) => plan(resolve(added, currentKit(firstName(added))), [], nextId));
+  signatures.map((added) => plan(resolve(added, currentKit(firstName(added)), false), [], nextId));
 
 /** What a caller gets to ask after a signature: of a group all its members, of anything else its last task and those before. */
 function handleOf(message: TaskMessage): AsyncResult | GroupResult {
@@ -126,20 +158,20 @@ export function signature<Needs, Result, Handle>(spec: Spec): Signature<Needs, R
     spec,
     async applyAsync(options = {}) {
       const kit = currentKit(firstName(made));
-      const message = messagesOf(made, kit, options);
+      const message = messageOf(made, kit, options);
       await kit.broker.enqueue([message]);
       return handleOf(message) as Handle;
     },
     delay: () => made.applyAsync(),
     async delayOnCommit(transaction, options = {}) {
       const kit = currentKit(firstName(made));
-      const message = messagesOf(made, kit, options);
+      const message = messageOf(made, kit, options);
       await kit.outbox.write(transaction, [message]);
       return handleOf(message) as Handle;
     },
     clone: () => again(spec),
-    set: (options) => again(onLastTask(spec, (task) => ({ ...task, options: { ...task.options, ...options } }))),
-    link: (callback) => again(onLastTask(spec, (task) => ({ ...task, link: [...task.link, callback] }))),
+    set: (options) => again(onLast(spec, (last) => withOptions(last, options))),
+    link: (callback) => again(onLast(spec, (last) => withLink(last, callback))),
     onError: (errback) => again(onLast(spec, (last) => ({ ...last, onError: [...last.onError, errback] }))),
   };
   return made;
@@ -152,9 +184,31 @@ function onLast(spec: Spec, change: <S extends TaskSpec | GroupSpec>(last: S) =>
   return { kind: 'chain', steps: [...spec.steps.slice(0, -1), signature(onLast(last.spec, change)) as AnySignature] };
 }
 
-/** For a change that only a task can take. */
-const onLastTask = (spec: Spec, change: (task: TaskSpec) => TaskSpec): Spec =>
-  onLast(spec, (last) => {
-    if (last.kind === 'task') return change(last) as typeof last;
-    throw coded('TASK_OPTIONS_INVALID', { name: 'group', problems: 'a group takes no options and no link; follow it by a task' });
-  });
+function withOptions<S extends TaskSpec | GroupSpec>(spec: S, options: ApplyAsyncOptions): S {
+  if (spec.kind === 'task') return { ...spec, options: { ...spec.options, ...options } };
+  const taskId = groupIdOf(options);
+  return taskId === undefined ? spec : { ...spec, taskId };
+}
+
+function withLink<S extends TaskSpec | GroupSpec>(spec: S, callback: AnySignature): S {
+  if (spec.kind === 'task') return { ...spec, link: [...spec.link, callback] };
+  throw coded('TASK_OPTIONS_INVALID', { name: 'group', problems: 'a group takes no link; let a task follow it' });
+}
+
+type HandlesOf<Signatures extends readonly AnySignature[]> = {
+  -readonly [K in keyof Signatures]: Signatures[K] extends Signature<never, unknown, infer Handle> ? Handle : never;
+};
+
+/**
+ * Leaves many signatures in the outbox at once, each on its own: they are enqueued if and only if the transaction commits.
+ * Gives their handles in order. One whose `taskId` waits there already is dropped, as in every call.
+ */
+export async function delayAllOnCommit<const Signatures extends readonly AnySignature[]>(
+  transaction: OutboxTransaction,
+  signatures: Signatures,
+): Promise<HandlesOf<Signatures>> {
+  const kit = currentKit('delayAllOnCommit');
+  const messages = signatures.map((signature) => messageOf(signature, kit));
+  await kit.outbox.write(transaction, messages);
+  return messages.map(handleOf) as HandlesOf<Signatures>;
+}

@@ -1,8 +1,9 @@
 import { AssertionError } from 'node:assert';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { taskState } from '../broker/job-state.js';
-import { groupTask, idsFor, mapTask, plan } from '../canvas/plan.js';
-import type { Task } from '../task.js';
+import { groupTask, idsFor, mapTask, plan, treeOf } from '../canvas/plan.js';
+import { createSealer, openArguments } from '../sealer.js';
+import { registeredTasks, type Task } from '../task.js';
 import type { ApplyAsyncOptions, Json, TaskMessage, TaskStatus } from '../types.js';
 import type { MemoryJob } from './memory-job.js';
 
@@ -25,6 +26,9 @@ export type ExpectedOptions = Pick<ApplyAsyncOptions, 'queue' | 'priority' | 'ta
 
 type AnyTask = Pick<Task<never, unknown>, 'taskName'>;
 
+/** What every test kit seals with. */
+export const testSealer = createSealer('the key of a test kit');
+
 /** The calls among these jobs, also those that are only made when a task has ended; groups are none. */
 export function callsOf(jobs: MemoryJob[]): Enqueued[] {
   const known = new Set(jobs.map(({ message }) => message.id));
@@ -41,8 +45,6 @@ export function callsOf(jobs: MemoryJob[]): Enqueued[] {
   });
 }
 
-const treeOf = (message: TaskMessage): TaskMessage[] => [...(message.after ?? []).flatMap(treeOf), message];
-
 /** The calls of one message: a map makes several, a group none. */
 function callsIn({ id, name, queue, args, priority, eta, expires }: TaskMessage, at: number, status: TaskStatus): Enqueued[] {
   if (name === groupTask) return [];
@@ -50,7 +52,7 @@ function callsIn({ id, name, queue, args, priority, eta, expires }: TaskMessage,
     id,
     name,
     queue,
-    args,
+    args: opened(name, args),
     priority,
     status,
     ...(eta !== undefined && { countdown: Math.round((eta - at) / 1000) }),
@@ -58,7 +60,13 @@ function callsIn({ id, name, queue, args, priority, eta, expires }: TaskMessage,
   };
   if (name !== mapTask) return [call];
   const { task, calls } = args as { task: string; calls: Record<string, Json>[] };
-  return calls.map((each) => ({ ...call, name: task, args: each }));
+  return calls.map((each) => ({ ...call, name: task, args: opened(task, each) }));
+}
+
+/** The arguments as they were given to the call. */
+function opened(name: string, args: Record<string, Json>): Record<string, Json> {
+  const task = registeredTasks().get(name);
+  return task ? openArguments(task, args, testSealer) : args;
 }
 
 /** The first of these calls that is of this task, with at least these arguments and options. */

@@ -2,11 +2,12 @@ import { AssertionError } from 'node:assert';
 import { coded } from '../../errors.js';
 import type { BeatStore } from '../beat/store.js';
 import type { Broker } from '../broker/broker.js';
+import { treeOf } from '../canvas/plan.js';
 import { connect } from '../kit.js';
 import type { TaskRoutes } from '../routes.js';
 import type { Handler, Task } from '../task.js';
-import type { OutboxTransaction, RunEvent, TaskLogger, TaskMessage } from '../types.js';
-import { callsOf, describeCall, type Enqueued, type ExpectedOptions, findCall, notEnqueued } from './enqueued.js';
+import type { OutboxTransaction, RunEvent, TaskLogger } from '../types.js';
+import { callsOf, describeCall, type Enqueued, type ExpectedOptions, findCall, notEnqueued, testSealer } from './enqueued.js';
 import { memoryBeatStore } from './memory-beat-store.js';
 import { memoryBroker } from './memory-broker.js';
 import { memoryJob } from './memory-job.js';
@@ -76,7 +77,7 @@ export function testKit({
   };
   const broker = memoryBroker({ handlers, inline, eagerPropagates, log, observe });
   const { outbox, transaction } = memoryOutbox(broker);
-  connect({ broker, outbox, routes, defaultQueue, log, handlers });
+  connect({ broker, outbox, routes, defaultQueue, log, sealer: testSealer, handlers });
 
   const calls = () => callsOf(broker.jobs());
   const handlerOf = (task: Task<never, unknown>) => {
@@ -87,7 +88,7 @@ export function testKit({
   const performTask = async (subject: Handler | Task<never, unknown>, args: object, options: PerformOptions = {}) => {
     const handler = typeof subject === 'function' ? handlerOf(subject) : subject;
     const { members, ...performed } = await perform(handler, args, options, { log, defaultQueue });
-    return { ...performed, members: callsOf(members.flatMap(jobOf)) };
+    return { ...performed, members: callsOf(members.flatMap(treeOf).map((message) => memoryJob(message, []))) };
   };
 
   return {
@@ -120,12 +121,6 @@ export function testKit({
 }
 
 const noRuns = (): Drained => ({ succeeded: 0, failed: 0, retried: 0, revoked: 0, returned: 0 });
-
-/** A message and those it waits for, as jobs. */
-const jobOf = (message: TaskMessage): ReturnType<typeof memoryJob>[] => [
-  ...(message.after ?? []).flatMap(jobOf),
-  memoryJob(message, []),
-];
 
 export { reconcileSchedule, tick } from '../beat/tick.js';
 export type { Enqueued, ExpectedOptions } from './enqueued.js';

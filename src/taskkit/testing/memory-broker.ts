@@ -1,8 +1,9 @@
 import { coded } from '../../errors.js';
 import type { Broker } from '../broker/broker.js';
+import type { RunEnvironment } from '../broker/environment.js';
 import { membersOf, outcomesOf, progressOf } from '../broker/inputs.js';
 import { decodeFailure, taskState } from '../broker/job-state.js';
-import { type RunEnvironment, runJob } from '../broker/run-job.js';
+import { runJob } from '../broker/run-job.js';
 import { createRateLimiter } from '../rate-limit.js';
 import { RetryLater } from '../retry.js';
 import type { Handler } from '../task.js';
@@ -58,10 +59,12 @@ export function memoryBroker({ handlers, inline, eagerPropagates, log, observe }
     });
 
   const environment: RunEnvironment = {
+    count: () => undefined,
     options: { handlers, queues: [], concurrency: 1, name: 'test', timeLimit: 300, log, observe },
     handlers: new Map(handlers.map((handler) => [handler.task.taskName, remembering(handler, thrown)])),
     graph: {
       enqueue: async (messages) => addRoots(messages),
+      dataOf: async (job) => job.data,
       addUnder: async (job, messages) => {
         const { children } = jobs.get(job.id!)!;
         for (const message of messages) if (!jobs.has(message.id)) children.push(add(message));
@@ -105,9 +108,8 @@ export function memoryBroker({ handlers, inline, eagerPropagates, log, observe }
       const found = jobs.get(id);
       if (!found) return 'unknown';
       if (hasEnded(found)) return 'ended';
-      if (found.state === 'active') return 'running';
       found.job.data.revoked = true;
-      return 'revoked';
+      return found.state === 'active' ? 'running' : 'revoked';
     },
     async state(id) {
       const found = jobs.get(id);

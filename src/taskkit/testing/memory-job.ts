@@ -29,6 +29,7 @@ export function memoryJob(message: TaskMessage, children: MemoryJob[]): MemoryJo
     name,
     queueName: message.queue,
     data,
+    opts: {},
     timestamp: now,
     attemptsMade: 0,
     attemptsStarted: 0,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { planUnder } from '../canvas/signature.js';
 import { defaultRetryPolicy, isFinal, RetryLater } from '../retry.js';
-import { runHandler } from '../run.js';
+import { groupOnce, runHandler } from '../run.js';
 import { storableJson } from '../storable.js';
 import type { Handler } from '../task.js';
 import type { Json, TaskContext, TaskLogger, TaskMessage } from '../types.js';
@@ -57,11 +57,11 @@ export async function perform(
     retry: ({ countdown, error } = {}) => {
       throw new RetryLater(countdown, error);
     },
-    group: async (build) => {
+    group: groupOnce(handler.task.taskName, async (build) => {
       members.push(...planUnder(await build(), () => `${id}-${count++}`));
       if (!outcomes) throw new Waiting();
       return outcomes;
-    },
+    }),
   };
   try {
     return { result: await runHandler(handler, args, context), progress, members };

@@ -1,11 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 
-/** Whether redis-server is installed. CI installs it; elsewhere the tests that need it say so and are left out. */
 export const redisInstalled = (() => {
   try {
     execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
@@ -15,45 +14,24 @@ export const redisInstalled = (() => {
   }
 })();
 
-export async function freePort(): Promise<number> {
+async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number };
+  const { port } = server.address();
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
 
-export interface TestRedis {
-  url: string;
-  /** Stops the server and starts it again on the same port with the same data. */
-  restart(): Promise<void>;
-  /** Stops the server until the function this returns is called. */
-  takeAway(): Promise<() => Promise<void>>;
-  stop(): Promise<void>;
-}
-
-/** A Redis of its own for a test file, in a temporary folder, which keeps its data over a restart. */
-export async function startRedis(): Promise<TestRedis> {
+export async function startRedis() {
   const folder = mkdtempSync(path.join(tmpdir(), 'journeyman-redis-'));
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}/0`;
-  let child: ChildProcess;
+  // Every command is in the log before it is answered.
+  const options = { port, bind: '127.0.0.1', dir: folder, save: '', appendonly: 'yes', appendfsync: 'always' };
+  let child;
   const start = async () => {
-    const options = [
-      '--port',
-      port,
-      '--bind',
-      '127.0.0.1',
-      '--dir',
-      folder,
-      '--save',
-      '',
-      '--appendonly',
-      'yes',
-      '--appendfsync',
-      'always',
-    ];
-    child = spawn('redis-server', options.map(String), { stdio: 'ignore' });
+    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    child = spawn('redis-server', args, { stdio: 'ignore' });
     const probe = new Redis(url, { retryStrategy: () => 50, maxRetriesPerRequest: null });
     probe.on('error', () => undefined);
     await probe.ping();
@@ -67,15 +45,15 @@ export async function startRedis(): Promise<TestRedis> {
   await start();
   return {
     url,
-    restart: async () => {
+    async restart() {
       await halt();
       await start();
     },
-    takeAway: async () => {
+    async takeAway() {
       await halt();
       return start;
     },
-    stop: async () => {
+    async stop() {
       await halt();
       rmSync(folder, { recursive: true, force: true });
     },

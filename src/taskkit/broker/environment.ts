@@ -1,0 +1,82 @@
+import type { Job } from 'bullmq';
+import { currentKit } from '../kit.js';
+import type { createRateLimiter } from '../rate-limit.js';
+import { openArguments } from '../sealer.js';
+import type { Handler } from '../task.js';
+import type { Json, RunEvent, TaskOptions } from '../types.js';
+import type { StoredMessage, WorkerOptions } from './broker.js';
+import type { Graph } from './graph.js';
+import { parentOf } from './job-state.js';
+
+/** A run that is under way. */
+export class ActiveRun {
+  /** Milliseconds since 1970. */
+  readonly startedAt = Date.now();
+  private reason: Error | undefined;
+  private end: ((reason: Error) => void) | undefined;
+
+  constructor(readonly job: Job<StoredMessage>) {}
+
+  /** Ends it now, with this as its error; also when its handler has not begun yet. */
+  terminate(reason: Error): void {
+    this.reason ??= reason;
+    this.end?.(reason);
+  }
+
+  /** Takes what ends the handler. */
+  begin(end: (reason: Error) => void): void {
+    this.end = end;
+    if (this.reason) end(this.reason);
+  }
+}
+
+/** What all runs of a worker share. */
+export interface RunEnvironment {
+  options: WorkerOptions;
+  /** Told of every event of a run, before whoever observes. */
+  count(type: RunEvent['type'], name: string): void;
+  handlers: Map<string, Handler>;
+  graph: Graph;
+  /** Whether the worker's grace is over: what still runs is handed back. */
+  handingBack: boolean;
+  /** By id. */
+  runs: Map<string, ActiveRun>;
+  rates: ReturnType<typeof createRateLimiter>;
+  /** Milliseconds between two starts of a task, by its name. */
+  intervals: Map<string, number>;
+  /** Time limits that were changed while the worker runs, by the task's name. */
+  timeLimits: Map<string, Pick<TaskOptions, 'timeLimit' | 'softTimeLimit'>>;
+}
+
+/** Tells those who count and those who watch of what happened to a run. */
+export function observe(
+  { options, count }: RunEnvironment,
+  job: Job<StoredMessage>,
+  type: RunEvent['type'],
+  more?: Pick<RunEvent, 'result' | 'error'>,
+): void {
+  count(type, job.name);
+  options.observe?.({
+    type,
+    id: job.id!,
+    name: job.name,
+    queue: job.queueName,
+    args: job.data.args,
+    parentId: parentOf(job),
+    rootId: job.data.rootId,
+    groupId: job.data.groupId,
+    worker: options.name,
+    retries: job.attemptsMade,
+    at: new Date(),
+    enqueuedAt: new Date(job.timestamp),
+    startedAt: new Date(job.processedOn ?? Date.now()),
+    ...more,
+  });
+}
+
+/** The arguments with those in clear that were sealed. */
+export const opened = ({ task }: Handler, args: Record<string, Json>): Record<string, Json> =>
+  task.options.sealed ? openArguments(task, args, currentKit(task.taskName).sealer) : args;
+
+/** Milliseconds as a log line has them. */
+export const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(milliseconds < 10_000 ? 3 : 1)}s`;
