@@ -34,16 +34,21 @@ async function message(child, type) {
   for await (const [found] of on(child, 'message')) if (found.type === type) return found;
 }
 
-/** Fills a queue, half of it call by call and half in bulk, then empties it with one worker. Rates are tasks a second. */
-export async function measureRates({ side, broker, tasks, options }) {
+/**
+ * Fills a queue, half of it call by call and half in bulk, then empties it with one worker. Rates are tasks a second.
+ *
+ * @param history Whether the worker keeps the history of its runs: in `historyServer`, else in the broker's own database.
+ */
+export async function measureRates({ side, broker, tasks, history, historyServer, options }) {
   const url = await broker.fresh();
+  const historyUrl = history && ((await historyServer?.fresh()) ?? url);
   const producer = await sides[side].produce(url);
   const warmUp = 100;
   await enqueueSingly(producer, warmUp);
   const half = Math.floor((tasks - warmUp) / 2);
   const singly = await enqueueSingly(producer, half);
   const inBulk = await enqueueInBulk(producer, half);
-  const { rate } = await empty({ side, url, tasks: warmUp + 2 * half, options });
+  const { rate } = await empty({ side, url, tasks: warmUp + 2 * half, options: { ...options, historyUrl } });
   await producer.close();
   return { singly, inBulk, process: rate };
 }

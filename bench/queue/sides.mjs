@@ -7,6 +7,8 @@ import { createPostgresBackend, createRedisBackend, Queue, Worker } from 'bullmq
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { z } from 'zod';
+import { createDatabase } from '#src/db/database.js';
+import { createHistory } from '#src/db/history/index.js';
 import { createLogger } from '#src/logging.js';
 import { connect, createBroker, handle, task } from '#src/taskkit/index.js';
 
@@ -33,17 +35,21 @@ const ours = {
       close: () => broker.close(),
     };
   },
-  async consume(url, { concurrency, logLevel }, onStart) {
+  async consume(url, { concurrency, logLevel, historyUrl }, onStart) {
     const broker = createBroker(url, { resultExpires: 3600 });
     const log = createLogger({ level: logLevel, format: 'json', name: 'worker-1' });
     const handler = handle(noop, async () => {
       onStart();
       return {};
     });
+    const db = historyUrl && createDatabase(historyUrl, { max: 2 });
+    const history = db && createHistory(db, { log });
     const options = { handlers: [handler], queues: [queueName], concurrency, name: 'worker-1', timeLimit: 300, log };
-    const worker = await broker.startWorker(options);
+    const worker = await broker.startWorker({ ...options, ...(history && { observe: history.observe }) });
     return async () => {
       await worker.stop(0);
+      await history?.close();
+      await db?.destroy();
       await broker.close();
     };
   },
@@ -74,14 +80,15 @@ function connectionTo(url, role) {
   return { connection, backend: createPostgresBackend, close: () => connection.end() };
 }
 
-const bullmq = {
+/** @param optionsOf The options of each job. */
+const bare = (optionsOf) => ({
   async produce(url) {
     const { connection, backend, close } = connectionTo(url, 'producer');
     const queue = new Queue(queueName, { connection }, backend);
     await queue.waitUntilReady();
     return {
-      add: (n) => queue.add('noop', { n }),
-      addBulk: (numbers) => queue.addBulk(numbers.map((n) => ({ name: 'noop', data: { n } }))),
+      add: (n) => queue.add('noop', { n }, optionsOf()),
+      addBulk: (numbers) => queue.addBulk(numbers.map((n) => ({ name: 'noop', data: { n }, opts: optionsOf() }))),
       async close() {
         await queue.close();
         await close();
@@ -97,9 +104,10 @@ const bullmq = {
       await close();
     };
   },
-};
+});
 
-export const sides = { ours, bullmq };
+/** A task's id is random and known everywhere; BullMQ's own ids are numbers of one queue. What the difference costs shows here. */
+export const sides = { ours, bullmq: bare(() => ({})), bullmqIds: bare(() => ({ jobId: randomUUID() })) };
 
 /** Adds tasks in batches: `size` calls at once, or `size` tasks a call. Returns tasks a second. */
 export async function enqueue(tasks, size, addBatch) {

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { startEmbedded } from '#src/db/embedded/index.js';
+import { migrate } from '#src/db/migrate.js';
 import { migrateBroker } from '#src/taskkit/index.js';
 
 const quiet = { info: () => {}, warn: () => {} };
@@ -28,7 +29,7 @@ async function freePort() {
   return port;
 }
 
-/** The embedded PostgreSQL as the platform runs it, in a temporary folder. */
+/** The embedded PostgreSQL as the platform runs it, in a temporary folder; its databases have the platform's tables too. */
 export async function startPostgres() {
   const folder = mkdtempSync(path.join(tmpdir(), 'journeyman-bench-'));
   // Root's server runs as another user, who has to pass through.
@@ -45,6 +46,7 @@ export async function startPostgres() {
     return results;
   };
   await administer('CREATE DATABASE bench_template');
+  await migrate(template);
   await migrateBroker(template);
   const [version] = await administer('SHOW server_version');
   return {
