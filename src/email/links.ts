@@ -13,3 +13,10 @@ export function frontendLink(frontendUrl: string, target: string): string {
   }
   return url.href;
 }
+
+/** The URL as it is. Throws when it is none of http:// or https://, such as `javascript:`. */
+export function webLink(url: string): string {
+  const { protocol } = new URL(url);
+  if (!/^https?:$/.test(protocol)) throw new TypeError(`A mail may only link to web pages, not to "${protocol}".`);
+  return url;
+}

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Liquid, type Template } from 'liquidjs';
 import { coded } from '../errors.js';
-import { frontendLink } from './links.js';
+import { frontendLink, webLink } from './links.js';
 import { shorten, singleLine } from './text.js';
 
 export interface RenderedMail {
@@ -16,8 +16,9 @@ export type TemplateData = Record<string, TemplateValue>;
 
 export interface Renderer {
   /**
-   * Renders a mail. Throws EMAIL_TEMPLATE_MISSING for an unknown template, and Liquid's own error when the template uses
-   * a value that `data` lacks.
+   * Renders a mail. With `unsubscribeUrl` among the data, the footer says how to get no more of its kind.
+   * Throws EMAIL_TEMPLATE_MISSING for an unknown template, and Liquid's own error when the template uses a value that
+   * `data` lacks.
    */
   render(template: string, data: TemplateData): RenderedMail;
 }
@@ -54,6 +55,7 @@ function createEngine(folder: string, frontendUrl: string, output: { outputEscap
     memoryLimit: 10_000_000,
   });
   engine.registerFilter('link', (target: unknown) => frontendLink(frontendUrl, String(target)));
+  engine.registerFilter('web_link', (url: unknown) => webLink(String(url)));
   engine.registerFilter('number', (value: number) => number.format(value));
   engine.registerFilter('plural', (count: number, one: string, many: string) => (count === 1 ? one : many));
   return engine;
@@ -61,7 +63,8 @@ function createEngine(folder: string, frontendUrl: string, output: { outputEscap
 
 /**
  * Renders the mails that the build left in `folder`: `<template>.html`, and `<template>.txt`, whose first line is
- * `Subject: …`. Each is read and parsed once, at its first use. The filter `link` makes a path a URL under `frontendUrl`.
+ * `Subject: …`. Each is read and parsed once, at its first use. The filter `link` makes a path a URL under `frontendUrl`;
+ * `web_link` passes a URL of another host.
  */
 export function createRenderer({ folder, frontendUrl }: { folder: string; frontendUrl: string }): Renderer {
   const htmlEngine = createEngine(folder, frontendUrl, { outputEscape: 'escape' });
@@ -89,12 +92,14 @@ export function createRenderer({ folder, frontendUrl }: { folder: string; fronte
     render(template, data) {
       const mail = parsed.get(template) ?? parse(template);
       parsed.set(template, mail);
-      const values = clean(data) as TemplateData;
+      const { unsubscribeUrl = null, ...values } = clean(data) as TemplateData;
+      // Global, because the text's footer is a template of its own.
+      const options = { globals: { unsubscribeUrl } };
       const subject = shorten(singleLine(textEngine.renderSync(mail.subject, values)), SUBJECT_CHARACTERS);
       return {
         subject,
-        html: htmlEngine.renderSync(mail.html, { ...values, subject }),
-        text: textEngine.renderSync(mail.text, values),
+        html: htmlEngine.renderSync(mail.html, { ...values, subject }, options),
+        text: textEngine.renderSync(mail.text, values, options),
       };
     },
   };

@@ -8,6 +8,8 @@ export function singleLine(text: string): string {
 
 /** The text cut to `length` characters, the last being '…'. Counts code points, so that no emoji is cut in half. */
 export function shorten(text: string, length: number): string {
+  // As many code units can't be more code points.
+  if (text.length <= length) return text;
   const characters = Array.from(text);
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
 }
@@ -22,4 +24,15 @@ const linkLike = /:\/\/|@|\p{L}{2,}\.\p{L}{2,}/u;
 export function displayName(name: string): string {
   const line = singleLine(name);
   return linkLike.test(line) ? '' : shorten(line, 80);
+}
+
+/** Where an address, a URL or a domain goes on. */
+const joints = /(?<=[\p{L}\p{N}])(?:\.(?=[\p{L}\p{N}])|@|:(?=\/\/))/gu;
+
+/**
+ * What one user wrote for another, at most `length` characters, readable as it was written but with an invisible mark (U+2060)
+ * where mail programs would see a link: otherwise anyone could have us send theirs.
+ */
+export function unlinked(text: string, length: number): string {
+  return shorten(singleLine(text), length).replace(joints, '$&\u2060');
 }

@@ -1,23 +1,15 @@
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase } from '#src/db/database.js';
-import { createMailer, createRenderer, emailHandlers, type Mailer, type MailServices } from '#src/email/index.js';
-import type { Json } from '#src/taskkit/index.js';
 import { sendAchievementEmail, sendWelcomeEmail } from '#src/tasks/email.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { taskContext } from '../support/kit.js';
 import { hostileNames } from '../unit/email-hostile-names.js';
-import { reply, startSmtpServer, type TestSmtpServer } from './email-smtp-server.js';
-
-const log = { debug() {}, info() {}, warn() {}, error() {} };
-const renderer = createRenderer({ folder: 'dist/emails', frontendUrl: 'https://careers.example.com' });
+import { reply, type TestSmtpServer } from './email-smtp-server.js';
+import { createUser as createUserIn, type MailTasks, mailLog, startMailTasks } from './email-tasks.js';
 
 let database: TestDatabase;
+let tasks: MailTasks;
 let server: TestSmtpServer;
-let mailer: Mailer;
-let services: MailServices;
-/** What the mail server says to the next mails, one each, before it accepts all. */
-let answers: (Error | (() => Promise<void>))[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -25,37 +17,14 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 beforeEach(async () => {
-  answers = [];
-  server = await startSmtpServer({}, async () => {
-    const answer = answers.shift();
-    if (typeof answer === 'function') await answer();
-    else if (answer) throw answer;
-  });
-  mailer = createMailer({ emailUrl: server.url, from: 'Careers <careers@platform.example>', stateDir: '/nonexistent', log });
-  services = { db: database.db, mailer, renderer };
+  tasks = await startMailTasks(database);
+  server = tasks.server;
 });
-afterEach(async () => {
-  await mailer.close();
-  await server.close();
-});
+afterEach(() => tasks.close());
 
-function run(task: { taskName: string }, args: Record<string, Json>, using = services): Promise<Json> {
-  const handler = emailHandlers(using).find(({ task: { taskName } }) => taskName === task.taskName)!;
-  return handler.run(args, taskContext({ id: 'task-1', name: task.taskName, log }));
-}
-const welcome = (userId: number, using = services) => run(sendWelcomeEmail, { userId }, using);
-
-let users = 0;
-async function createUser(values: { name?: string; username?: string; email?: string; is_active?: boolean } = {}) {
-  users += 1;
-  return database.db
-    .insertInto('users')
-    .values({ email: `User${users}@example.com`, username: `user${users}`, name: 'Maya Okafor', password_hash: 'x', ...values })
-    .returning(['id', 'email'])
-    .executeTakeFirstOrThrow();
-}
-
-const logged = (userId: number) => database.db.selectFrom('mail_log').selectAll().where('user_id', '=', userId).execute();
+const createUser = (values: Parameters<typeof createUserIn>[1] = {}) => createUserIn(database, values);
+const logged = (userId: number) => mailLog(database, userId);
+const welcome = (userId: number, using = {}) => tasks.run(sendWelcomeEmail, { userId }, using);
 
 describe('send_welcome_email', () => {
   it('sends the mail and logs it', async () => {
@@ -88,8 +57,8 @@ describe('send_welcome_email', () => {
   it('sends one mail when several workers run it at once', async () => {
     const user = await createUser();
     const elsewhere = createDatabase(database.url, { max: 3 });
-    const otherWorker = { ...services, db: elsewhere };
-    const runs = await Promise.all([services, otherWorker, services, otherWorker].map((using) => welcome(user.id, using)));
+    const otherWorker = { db: elsewhere };
+    const runs = await Promise.all([{}, otherWorker, {}, otherWorker].map((using) => welcome(user.id, using)));
     await elsewhere.destroy();
     expect(server.mails).toHaveLength(1);
     expect(runs.map((result) => (result as { status: string }).status).sort()).toEqual(['sent', 'skipped', 'skipped', 'skipped']);
@@ -153,7 +122,7 @@ describe('who gets no mail', () => {
 describe('when the mail server fails', () => {
   it('a refusal for good is logged and not to be tried again', async () => {
     const user = await createUser();
-    answers = [reply(550, '5.1.1 No such user')];
+    tasks.answers.push(reply(550, '5.1.1 No such user'));
     await expect(welcome(user.id)).rejects.toMatchObject({ code: 'EMAIL_REJECTED', permanent: true });
     expect(await logged(user.id)).toMatchObject([
       { status: 'failed', attempts: 1, sent_at: null, error: expect.stringContaining('5.1.1 No such user') },
@@ -162,7 +131,7 @@ describe('when the mail server fails', () => {
 
   it('a temporary failure is logged, and the next run sends the mail with the same Message-ID', async () => {
     const user = await createUser();
-    answers = [reply(450, '4.2.0 Later')];
+    tasks.answers.push(reply(450, '4.2.0 Later'));
     await expect(welcome(user.id)).rejects.toMatchObject({ code: 'EMAIL_UNAVAILABLE', permanent: false });
     const [before] = await logged(user.id);
     expect(before).toMatchObject({ status: 'sending', attempts: 1, sent_at: null, error: expect.stringContaining('Later') });
@@ -174,7 +143,7 @@ describe('when the mail server fails', () => {
 
   it('a second worker that waited for one that failed sends the mail itself', async () => {
     const user = await createUser();
-    answers = [reply(450, 'Later')];
+    tasks.answers.push(reply(450, 'Later'));
     const runs = await Promise.allSettled([welcome(user.id), welcome(user.id)]);
     expect(runs.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(server.mails).toHaveLength(1);
@@ -184,15 +153,13 @@ describe('when the mail server fails', () => {
   it('a worker that was lost before it could say "sent" leaves the mail to the next, under the same Message-ID', async () => {
     const user = await createUser();
     // The mail has reached the server when the worker's session ends.
-    answers = [
-      async () => {
-        await sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lost-worker'`.execute(
-          database.db,
-        );
-      },
-    ];
+    tasks.answers.push(async () => {
+      await sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lost-worker'`.execute(
+        database.db,
+      );
+    });
     const worker = createDatabase(database.url, { max: 1, applicationName: 'lost-worker' });
-    await expect(welcome(user.id, { ...services, db: worker })).rejects.toThrow();
+    await expect(welcome(user.id, { db: worker })).rejects.toThrow();
     await worker.destroy();
     expect(await logged(user.id)).toMatchObject([{ status: 'sending', attempts: 0 }]);
 
@@ -203,7 +170,7 @@ describe('when the mail server fails', () => {
 
   it('never stores or tells what the mail says', async () => {
     const user = await createUser();
-    answers = [reply(554, 'Refused')];
+    tasks.answers.push(reply(554, 'Refused'));
     const error = await welcome(user.id).catch((error: Error) => error);
     const rows = await logged(user.id);
     expect(JSON.stringify([rows, (error as Error).message])).not.toContain('Good to have you here');
@@ -230,7 +197,7 @@ describe('send_achievement_email', () => {
   });
 
   const achievement = (userId: number, achievementName: string, points: number) =>
-    run(sendAchievementEmail, { userId, achievementName, points });
+    tasks.run(sendAchievementEmail, { userId, achievementName, points });
 
   it('tells the points, the total and what is within reach', async () => {
     const user = await createUser();

@@ -37,13 +37,34 @@ describe('every mail', () => {
   });
 
   it.each(templates)('%s links only to pages under FRONTEND_URL, and to the same ones in both parts', (template) => {
-    const { html, text } = renderer.render(template, samples[template]!);
+    const unsubscribeUrl = 'https://api.example.com/api/unsubscribe?token=abc';
+    const { html, text } = renderer.render(template, { ...samples[template]!, unsubscribeUrl });
     const hrefs = [...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href!);
-    expect(hrefs.filter((href) => !href.startsWith(`${frontendUrl}/`))).toEqual([]);
+    expect(hrefs.filter((href) => !href.startsWith(`${frontendUrl}/`))).toEqual([unsubscribeUrl]);
     const inText = text.match(/https?:\S+/g) ?? [];
+    expect(inText).toContain(unsubscribeUrl);
     expect(inText.filter((url) => !hrefs.includes(url))).toEqual([]);
-    expect(readFileSync(path.join(folder, `${template}.html`), 'utf8')).not.toMatch(/(href|src)="(?!\{\{ [^"]* \| link \}\}")/);
+    const unchecked = /(href|src)="(?!\{\{ ([^"]* \| link|unsubscribeUrl \| web_link) \}\}")/;
+    expect(readFileSync(path.join(folder, `${template}.html`), 'utf8')).not.toMatch(unchecked);
   });
+
+  it.each(templates)('%s offers no link to unsubscribe when there is none', (template) => {
+    const { html, text } = renderer.render(template, { ...samples[template]!, unsubscribeUrl: null });
+    for (const part of [html, text]) expect(part).not.toMatch(/unsubscribe/i);
+  });
+
+  it.each(templates)(
+    '%s has a preview that says more than the subject, and that the text below does not run into',
+    (template) => {
+      const { subject, html } = renderer.render(template, samples[template]!);
+      const [, preview = '', padding = ''] =
+        /<div style="display:none[^>]*>([^<]+)<\/div>[\s\S]*?<div aria-hidden="true"[^>]*>([^<]+)</.exec(html) ?? [];
+      expect(preview.length).toBeGreaterThan(20);
+      expect(preview).not.toBe(subject);
+      expect(padding.match(/&nbsp;/g)?.length).toBeGreaterThan(50);
+      expect(padding.replace(/&(#847|zwnj|nbsp);/g, '').trim()).toBe('');
+    },
+  );
 
   it.each(templates)('%s adapts to dark mode and to narrow screens, and loads nothing from elsewhere', (template) => {
     const { html } = renderer.render(template, samples[template]!);
@@ -51,6 +72,40 @@ describe('every mail', () => {
     expect(html).toContain('prefers-color-scheme: dark');
     expect(html).toContain('name="viewport"');
     expect(html).not.toMatch(/<img|<link|@import|fonts\.googleapis/);
+  });
+});
+
+describe('colours', () => {
+  /** The contrast of two colours by WCAG 2.2. */
+  function contrast(one: string, other: string): number {
+    const luminance = (color: string) => {
+      const [red, green, blue] = color.match(/[0-9a-f]{2}/g)!.map((part) => {
+        const value = Number.parseInt(part, 16) / 255;
+        return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
+    };
+    const [darker = 0, lighter = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+    return (lighter + 0.05) / (darker + 0.05);
+  }
+  const layout = readFileSync('emails/layout/head.mjml', 'utf8');
+  const [light = '', dark = ''] = layout.split('@media (prefers-color-scheme: dark)');
+  const color = (rule: string, property: string) => new RegExp(`(?<![\\w-])${property}[:=] ?"?(#[0-9a-f]{6})`).exec(rule)?.[1];
+
+  /** Each text's colour with what it stands on: its own ground, or the card's and the page's. */
+  const pairs = (part: string, grounds: string[]) =>
+    [...part.matchAll(/\{[^{}]*\}|<mj-[^>]*>/g)].flatMap(([rule]) => {
+      const text = color(rule, 'color');
+      const own = color(rule, 'background-color');
+      return text ? (own ? [own] : grounds).map((ground) => ({ rule, ground, contrast: contrast(text, ground) })) : [];
+    });
+
+  it.each([
+    ['light', pairs(light, ['#ffffff', '#eef2f6'])],
+    ['dark', pairs(dark, ['#1a232d', '#10161d'])],
+  ])('are told apart at least 4.5 to 1 in %s mode', (_, found) => {
+    expect(found.length).toBeGreaterThan(12);
+    expect(found.filter((pair) => pair.contrast < 4.5)).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { frontendLink } from '#src/email/links.js';
-import { displayName, shorten, singleLine } from '#src/email/text.js';
+import { frontendLink, webLink } from '#src/email/links.js';
+import { displayName, shorten, singleLine, unlinked } from '#src/email/text.js';
 
 describe('singleLine', () => {
   it('keeps printable text as it is', () => {
@@ -38,6 +38,34 @@ describe('displayName', () => {
   );
 
   it('shows at most 80 characters', () => expect(displayName('x'.repeat(500))).toBe(`${'x'.repeat(79)}…`));
+});
+
+describe('unlinked', () => {
+  const visible = (text: string) => text.replaceAll('\u2060', '');
+
+  it.each(['https://evil.example/login?a=b', 'evil.example', 'www.evil.example', 'me@evil.example', 'Call tel://1', '1.2.3.4/x'])(
+    'reads like %s, and is nothing that mail programs would make a link of',
+    (text) => {
+      const inert = unlinked(text, 200);
+      expect(visible(inert)).toBe(text);
+      expect(inert).not.toMatch(/:\/\/|\w\.\w|@\w/);
+    },
+  );
+
+  it.each(['From senior to lead: how?', 'What next… and why.', 'مرحبا 👩‍🚀'])('leaves %s as it is', (text) => {
+    expect(unlinked(text, 200)).toBe(text);
+  });
+
+  it('is one line, cut to the length', () => expect(unlinked(`a\r\nb${'c'.repeat(9)}`, 6)).toBe('a bcc…'));
+});
+
+describe('webLink', () => {
+  it('passes URLs of the web', () => {
+    expect(webLink('https://api.example.com/x?y=z')).toBe('https://api.example.com/x?y=z');
+  });
+  it.each(['javascript:alert(1)', 'data:text/html,x', 'mailto:a@b.example', 'nothing', ''])('refuses %j', (url) => {
+    expect(() => webLink(url)).toThrow(TypeError);
+  });
 });
 
 describe('frontendLink', () => {
