@@ -2,7 +2,9 @@ import path from 'node:path';
 import nodemailer from 'nodemailer';
 import { coded } from '../errors.js';
 import type { TaskLogger } from '../taskkit/index.js';
+import type { DkimKey } from './dkim.js';
 import { type MailboxServer, startMailboxServer } from './mailbox.js';
+import { createPace } from './pace.js';
 import { smtpError } from './smtp-errors.js';
 import { singleLine } from './text.js';
 
@@ -21,6 +23,8 @@ export interface OutgoingMail {
 export interface Mailer {
   /** The domain of the sender's address, in which Message-IDs are made. */
   readonly domain: string;
+  /** How many mails it sends at a time. */
+  readonly connections: number;
   /** Sends one mail. Throws EMAIL_REJECTED when it is refused for good, EMAIL_UNAVAILABLE when another try may succeed. */
   send(mail: OutgoingMail): Promise<{ messageId: string; reply: string }>;
   /** Closes the connections; one in the middle of a mail finishes it first. Mails that still wait for a connection fail. */
@@ -44,6 +48,14 @@ interface MailerOptions {
   emailUrl?: string | undefined;
   /** The sender: `Name <address>` or an address. */
   from: string;
+  /** Where answers go, in the same form. Default: to the sender. */
+  replyTo?: string | undefined;
+  /** The most connections to the mail server. Default 5. */
+  connections?: number;
+  /** The most mails a second. Default 0, no limit. */
+  ratePerSecond?: number;
+  /** Signs the mails. */
+  dkim?: DkimKey | undefined;
   stateDir: string;
   log: TaskLogger;
   timeouts?: Partial<SmtpTimeouts>;
@@ -51,18 +63,48 @@ interface MailerOptions {
 
 const DEFAULT_TIMEOUTS: SmtpTimeouts = { connection: 10_000, greeting: 10_000, socket: 30_000, mail: 60_000 };
 
+/** What the signature covers, where a mail has it. RFC 8058 asks for both headers that unsubscribe. */
+const SIGNED_HEADERS = [
+  'From',
+  'Reply-To',
+  'To',
+  'Subject',
+  'Date',
+  'Message-ID',
+  'MIME-Version',
+  'Content-Type',
+  'Auto-Submitted',
+  'List-Unsubscribe',
+  'List-Unsubscribe-Post',
+];
+
 /** The folder in which the development mailbox keeps its mails. */
 export const mailboxFolder = (stateDir: string): string => path.join(stateDir, 'mailbox');
 
-function parseSender(from: string): { name: string; address: string } {
-  const [, name = '', address = from] = /^(.*)<([^<>]+)>$/.exec(from.trim()) ?? [];
+function parseAddress(text: string): { name: string; address: string } {
+  const [, name = '', address = text] = /^(.*)<([^<>]+)>$/.exec(text.trim()) ?? [];
   return { name: singleLine(name).replace(/^"(.*)"$/, '$1'), address: address.trim() };
 }
 
-function createTransport(url: string, { connection, greeting, socket }: SmtpTimeouts) {
+const dkimOptions = ({ domain, selector, privateKey }: DkimKey) => ({
+  domainName: domain,
+  keySelector: selector,
+  privateKey,
+  headerFieldNames: SIGNED_HEADERS.join(':'),
+});
+
+interface TransportOptions {
+  connections: number;
+  dkim: DkimKey | undefined;
+  timeouts: SmtpTimeouts;
+}
+
+function createTransport(url: string, { connections, dkim, timeouts: { connection, greeting, socket } }: TransportOptions) {
   return nodemailer.createTransport({
     url,
     pool: true,
+    maxConnections: connections,
+    ...(dkim && { dkim: dkimOptions(dkim) }),
     connectionTimeout: connection,
     greetingTimeout: greeting,
     socketTimeout: socket,
@@ -73,10 +115,33 @@ function createTransport(url: string, { connection, greeting, socket }: SmtpTime
   });
 }
 
+/**
+ * A signal that is aborted when another one is, or after so many milliseconds. `end` lets go of both: what AbortSignal.timeout
+ * makes would live on for each mail that was long since sent.
+ */
+function limited(signal: AbortSignal, milliseconds: number): { signal: AbortSignal; end(): void } {
+  const controller = new AbortController();
+  const abort = () => controller.abort(signal.reason);
+  const timer = setTimeout(() => controller.abort(new Error(`no end within ${milliseconds / 1000} s`)), milliseconds);
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  return {
+    signal: controller.signal,
+    end() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    },
+  };
+}
+
 /** Creates what sends mails. It connects, or starts the development mailbox, with the first mail. */
-export function createMailer({ emailUrl, from, stateDir, log, timeouts }: MailerOptions): Mailer {
-  const sender = parseSender(from);
-  const limits = { ...DEFAULT_TIMEOUTS, ...timeouts };
+export function createMailer(options: MailerOptions): Mailer {
+  const { emailUrl, connections = 5, ratePerSecond = 0, dkim, stateDir, log } = options;
+  const sender = parseAddress(options.from);
+  const replyTo = options.replyTo === undefined ? undefined : parseAddress(options.replyTo);
+  const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+  // nodemailer's own limit counts no mail that opens a connection.
+  const pace = ratePerSecond > 0 ? createPace(ratePerSecond) : undefined;
   let mailbox: Promise<MailboxServer> | undefined;
   let transport: ReturnType<typeof createTransport> | undefined;
 
@@ -92,14 +157,17 @@ export function createMailer({ emailUrl, from, stateDir, log, timeouts }: Mailer
 
   return {
     domain: sender.address.slice(sender.address.lastIndexOf('@') + 1),
+    connections,
 
-    async send({ to, subject, html, text, messageId, headers, signal }) {
+    async send({ to, subject, html, text, messageId, headers, signal = new AbortController().signal }) {
       const url = emailUrl ?? (await developmentUrl());
-      transport ??= createTransport(url, limits);
-      const deadline = AbortSignal.timeout(limits.mail);
+      transport ??= createTransport(url, { connections, dkim, timeouts });
+      const limit = limited(signal, timeouts.mail);
       try {
+        await pace?.(signal);
         const { response } = await transport.sendMail({
           from: sender,
+          ...(replyTo && { replyTo }),
           to: { name: singleLine(to.name), address: to.address },
           subject: singleLine(subject),
           html,
@@ -107,11 +175,15 @@ export function createMailer({ emailUrl, from, stateDir, log, timeouts }: Mailer
           messageId,
           // RFC 3834: answering machines stay silent.
           headers: { 'Auto-Submitted': 'auto-generated', ...headers },
-          signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+          // Our mails are in English; to look through each for the better encoding costs as much as to encode it.
+          textEncoding: 'quoted-printable',
+          signal: limit.signal,
         });
         return { messageId, reply: response };
       } catch (error) {
         throw smtpError(error);
+      } finally {
+        limit.end();
       }
     },
 

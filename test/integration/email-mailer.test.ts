@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMailer, type Mailer } from '#src/email/index.js';
-import type { OutgoingMail, SmtpTimeouts } from '#src/email/mailer.js';
+import type { OutgoingMail } from '#src/email/mailer.js';
 import { hostileNames } from '../unit/email-hostile-names.js';
 import { reply, startSmtpServer } from './email-smtp-server.js';
 
@@ -22,11 +22,14 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-function mailerFor(
-  emailUrl: string,
-  { timeouts, from = 'Careers <careers@platform.example>' }: { timeouts?: Partial<SmtpTimeouts>; from?: string } = {},
-): Mailer {
-  const mailer = createMailer({ emailUrl, from, stateDir: '/nonexistent', log, ...(timeouts && { timeouts }) });
+function mailerFor(emailUrl: string, options: Partial<Parameters<typeof createMailer>[0]> = {}): Mailer {
+  const mailer = createMailer({
+    emailUrl,
+    from: 'Careers <careers@platform.example>',
+    stateDir: '/nonexistent',
+    log,
+    ...options,
+  });
   cleanups.push(() => mailer.close());
   return mailer;
 }
@@ -76,6 +79,35 @@ describe('a mail', () => {
     await mailer.send(mail);
     expect(mailer.domain).toBe('platform.example');
     expect(server.mails[0]?.from?.value).toEqual([{ name: 'Careers, Inc.', address: 'careers@platform.example' }]);
+  });
+
+  it('is answered to the sender, or where the platform says', async () => {
+    const server = await smtpServer();
+    await mailerFor(server.url).send(mail);
+    await mailerFor(server.url, { replyTo: 'Help, please <help@platform.example>' }).send(mail);
+    expect(server.mails[0]?.replyTo).toBeUndefined();
+    expect(server.mails[1]?.replyTo?.value).toEqual([{ name: 'Help, please', address: 'help@platform.example' }]);
+  });
+
+  it('carries a link in a header whole, however long it is', async () => {
+    const server = await smtpServer();
+    const link = `<https://api.example.com/api/unsubscribe?token=${'x'.repeat(200)}>`;
+    await mailerFor(server.url).send({ ...mail, headers: { 'List-Unsubscribe': link } });
+    expect(server.sources[0]!.replace(/\r\n(?=[ \t])/g, '')).toContain(`\r\nList-Unsubscribe: ${link}\r\n`);
+  });
+
+  it('has one header for each that it is given, whatever the values hold', async () => {
+    const server = await smtpServer();
+    await mailerFor(server.url).send({
+      ...mail,
+      subject: 'Hello\r\nBcc: eve@example.com',
+      messageId: '<one@journeyman.localhost>\r\nBcc: eve@example.com',
+      headers: { 'List-Unsubscribe': '<https://example.com/\r\nBcc: eve@example.com\r\n\r\nHello>' },
+    });
+    const [arrived] = server.mails;
+    expect(arrived?.headers.has('bcc')).toBe(false);
+    expect(arrived?.text).toBe('Hello');
+    expect(arrived?.to).toMatchObject({ value: [{ address: 'maya@example.com' }] });
   });
 
   it.each(hostileNames)('goes to one recipient with harmless headers when the name holds %s', async (_, name) => {
@@ -182,6 +214,27 @@ describe('a failure that may pass', () => {
     await expect(mailerFor(url).send(mail)).rejects.toEqual(unavailable);
   });
 
+  it('a connection that is dropped after the mail and before the answer: the mail may be there, and is not sent again from here', async () => {
+    let mails = 0;
+    const url = await rawServer((socket) => {
+      let mail: string | undefined;
+      socket.write('220 ready\r\n');
+      socket.on('data', (data) => {
+        if (mail !== undefined) {
+          mail += data;
+          if (!mail.endsWith('\r\n.\r\n')) return;
+          mails += 1;
+          socket.destroy();
+        } else if (data.toString() === 'DATA\r\n') {
+          mail = '';
+          socket.write('354 go on\r\n');
+        } else socket.write('250 ok\r\n');
+      });
+    });
+    await expect(mailerFor(url).send(mail)).rejects.toEqual(unavailable);
+    expect(mails).toBe(1);
+  });
+
   it('a server that never greets', async () => {
     const url = await rawServer(() => {});
     await expect(mailerFor(url, { timeouts: { greeting: 100 } }).send(mail)).rejects.toEqual(unavailable);
@@ -217,6 +270,60 @@ describe('a failure that may pass', () => {
     const mailer = mailerFor(server.url);
     await expect(mailer.send(mail)).rejects.toEqual(unavailable);
     await expect(mailer.send(mail)).resolves.toMatchObject({ messageId: mail.messageId });
+    expect(server.mails).toHaveLength(1);
+  });
+});
+
+describe('a server that is slow', () => {
+  it('and greets late takes the mail all the same', async () => {
+    const server = await smtpServer({
+      onConnect: (_session, callback) => {
+        setTimeout(callback, 300);
+      },
+    });
+    await mailerFor(server.url, { timeouts: { greeting: 10_000 } }).send(mail);
+    expect(server.mails).toHaveLength(1);
+  });
+});
+
+describe('many mails at once', () => {
+  it('share the connections that the mailer may open', async () => {
+    let open = 0;
+    let most = 0;
+    const server = await smtpServer({
+      onConnect(_session, callback) {
+        most = Math.max(most, ++open);
+        callback();
+      },
+      onClose: () => {
+        open -= 1;
+      },
+    });
+    const mailer = mailerFor(server.url, { connections: 2 });
+    await Promise.all(Array.from({ length: 30 }, () => mailer.send(mail)));
+    expect(server.mails).toHaveLength(30);
+    expect(most).toBeLessThanOrEqual(2);
+  });
+
+  it('are spread over time by the limit, over all connections', async () => {
+    const times: number[] = [];
+    const server = await smtpServer({}, () => void times.push(performance.now()));
+    const mailer = mailerFor(server.url, { connections: 5, ratePerSecond: 3 });
+    await Promise.all(Array.from({ length: 8 }, () => mailer.send(mail)));
+    // Three begin at once, three a second later, two a second after that; a busy machine may blur that by half a second.
+    const groups = times.map((time) => Math.round((time - times[0]!) / 1000));
+    for (const [index, group] of groups.entries()) expect(group).toBeGreaterThanOrEqual(Math.floor(index / 3));
+    expect(times[3]! - times[2]!).toBeGreaterThan(0);
+  });
+
+  it('wait for the limit no longer than their task runs', async () => {
+    const server = await smtpServer();
+    const mailer = mailerFor(server.url, { ratePerSecond: 1 });
+    await mailer.send(mail);
+    const abort = new AbortController();
+    const waiting = mailer.send({ ...mail, signal: abort.signal });
+    abort.abort();
+    await expect(waiting).rejects.toEqual(unavailable);
     expect(server.mails).toHaveLength(1);
   });
 });
