@@ -1,4 +1,4 @@
-import { achievementDefinitions, type Metrics, type Rule } from './rules.js';
+import { achievementDefinitions, type Metrics, pointRules, type Rule } from './rules.js';
 
 /** Where a user stands: what was counted, what is unlocked already, and the points so far. */
 export interface Standing {
@@ -7,8 +7,8 @@ export interface Standing {
   points: number;
 }
 
-interface Decision {
-  /** What is newly earned, in the order it is earned. */
+export interface Decision {
+  /** What is to be unlocked, in the order it is earned. */
   unlock: Rule[];
   /** The points once all of it is unlocked. */
   points: number;
@@ -36,4 +36,15 @@ export function decide({ metrics, unlocked, points }: Standing, rules: readonly 
     if (total >= rule.threshold) take(rule);
   }
   return { unlock, points: total };
+}
+
+/**
+ * Decides what it means to give a user an achievement, earned or not: itself, and what its points bring within reach.
+ * Nothing when the user has it already.
+ */
+export function decideGrant(standing: Standing, granted: Rule, rules: readonly Rule[] = pointRules): Decision {
+  if (standing.unlocked.has(granted.key)) return { unlock: [], points: standing.points };
+  const unlocked = new Set([...standing.unlocked, granted.key]);
+  const { unlock, points } = decide({ ...standing, unlocked, points: standing.points + granted.points }, rules);
+  return { unlock: [granted, ...unlock], points };
 }

@@ -134,3 +134,6 @@ export const achievementDefinitions: readonly Rule[] = [
   milestone(1000, 'epic'),
   milestone(2500, 'legendary'),
 ];
+
+/** The achievements that ask for nothing but points. */
+export const pointRules = achievementDefinitions.filter(({ metric }) => metric === 'points');

@@ -1,90 +1,23 @@
-import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { achievementDefinitions, achievementHandlers } from '#src/achievements/index.js';
-import { lockUsers, standingsOf } from '#src/achievements/queries.js';
-import { createOutbox } from '#src/db/outbox.js';
-import { saveReferenceData } from '#src/db/reference-data.js';
-import type { Database } from '#src/db/schema.js';
-import { type Broker, connect, createBroker } from '#src/taskkit/index.js';
+import { standingsOf } from '#src/achievements/index.js';
+import { lockUsers } from '#src/achievements/queries.js';
+import { pointRules } from '#src/achievements/rules.js';
 import { checkUserAchievements } from '#src/tasks/achievements.js';
-import { createTestDatabase } from '../support/database.js';
+import { now, type OpenAchievements, openAchievements } from '../support/achievements.js';
 
-const now = new Date('2026-03-04T05:06:07Z');
-const log = { debug() {}, info() {}, warn() {}, error() {} };
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let db: Kysely<Database>;
-let broker: Broker;
+let platform: OpenAchievements;
+let db: OpenAchievements['db'];
+let { createUser, createUsers, givePoints, isSomeoneWaiting, ledgerOf, outbox, unlockedBy, withoutOutbox, writePosts } =
+  {} as OpenAchievements;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  db = database.db;
-  await saveReferenceData(db, { skills: [], achievements: achievementDefinitions });
-  broker = createBroker(database.url, { resultExpires: 60 });
-  connect({
-    broker,
-    outbox: createOutbox(db, database.url),
-    routes: {},
-    defaultQueue: 'default',
-    log,
-    handlers: achievementHandlers({ db, clock: () => now }),
-  });
+  platform = await openAchievements();
+  ({ db, createUser, createUsers, givePoints, isSomeoneWaiting, ledgerOf, outbox, unlockedBy, withoutOutbox, writePosts } =
+    platform);
 });
+afterAll(() => platform.close());
 
-afterAll(async () => {
-  connect(undefined);
-  await broker.close();
-  await database.drop();
-});
-
-let people = 0;
-async function createUsers(count: number): Promise<number[]> {
-  const names = Array.from({ length: count }, () => `person${++people}`);
-  const rows = await db
-    .insertInto('users')
-    .values(names.map((name) => ({ email: `${name}@example.com`, username: name, name, password_hash: 'none' })))
-    .returning('id')
-    .execute();
-  return rows.map(({ id }) => id);
-}
-const createUser = async () => (await createUsers(1))[0]!;
-
-async function writePosts(authorId: number, count: number): Promise<number[]> {
-  const rows = await db
-    .insertInto('posts')
-    .values(Array.from({ length: count }, (_, at) => ({ author_id: authorId, body: `Post ${at}` })))
-    .returning('id')
-    .execute();
-  return rows.map(({ id }) => id);
-}
-
-const givePoints = (userId: number, points: number) =>
-  db.insertInto('points_ledger').values({ user_id: userId, points, source: 'gift' }).execute();
-
-const unlockedBy = async (userId: number) => {
-  const rows = await db
-    .selectFrom('user_achievements')
-    .select('achievement_key')
-    .where('user_id', '=', userId)
-    .orderBy('achievement_key')
-    .execute();
-  return rows.map(({ achievement_key }) => achievement_key);
-};
-
-const ledgerOf = (userId: number) =>
-  db.selectFrom('points_ledger').select(['source', 'points']).where('user_id', '=', userId).orderBy('id').execute();
-
-/** Whether a statement in this database waits for a lock. */
-async function isSomeoneWaiting(): Promise<boolean> {
-  const { rows } = await sql`
-    SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
-  `.execute(db);
-  return rows.length > 0;
-}
-
-const enqueuedFor = async (userId: number) => {
-  const rows = await db.selectFrom('task_outbox').select(['id', 'message']).orderBy('position').execute();
-  return rows.filter(({ message }) => message.args.userId === userId);
-};
+const enqueuedFor = async (userId: number) => (await outbox()).filter(({ args }) => args.userId === userId);
 
 describe('check_user_achievements', () => {
   it('unlocks what is earned, gives its points, and enqueues a notification and a mail', async () => {
@@ -95,7 +28,7 @@ describe('check_user_achievements', () => {
 
     expect(await unlockedBy(userId)).toEqual(['first_post']);
     expect(await ledgerOf(userId)).toEqual([{ source: 'achievement:first_post', points: 10 }]);
-    expect((await enqueuedFor(userId)).map(({ id, message: { name, queue, args } }) => ({ id, name, queue, args }))).toEqual([
+    expect((await enqueuedFor(userId)).map(({ id, name, queue, args }) => ({ id, name, queue, args }))).toEqual([
       {
         id: `achievement-${userId}-first_post-notification`,
         name: 'tasks.notification_tasks.send_notification_async',
@@ -199,12 +132,7 @@ describe('check_user_achievements', () => {
   it('leaves nothing behind when it fails halfway', async () => {
     const userId = await createUser();
     await writePosts(userId, 1);
-    await db.schema.alterTable('task_outbox').renameTo('task_outbox_away').execute();
-    try {
-      await expect(checkUserAchievements({ userId })).rejects.toThrow('task_outbox');
-    } finally {
-      await db.schema.alterTable('task_outbox_away').renameTo('task_outbox').execute();
-    }
+    await withoutOutbox(() => expect(checkUserAchievements({ userId })).rejects.toThrow('task_outbox'));
     expect(await unlockedBy(userId)).toEqual([]);
     expect(await ledgerOf(userId)).toEqual([]);
     expect(await checkUserAchievements({ userId })).toMatchObject({ unlocked: ['first_post'] });
@@ -324,5 +252,13 @@ describe('standingsOf', () => {
     });
     expect(standings.get(ben)).toMatchObject({ metrics: { posts: 1, endorsementsGiven: 2, likesReceived: 0 }, points: 0 });
     expect(standings.get(cleo)).toMatchObject({ metrics: { posts: 0 }, unlocked: new Set() });
+  });
+
+  it('counts only what the given rules ask for', async () => {
+    const userId = await createUser();
+    await writePosts(userId, 1);
+    await givePoints(userId, 7);
+    const standings = await standingsOf(db, [userId], pointRules);
+    expect(standings.get(userId)).toMatchObject({ metrics: { posts: 0 }, points: 7 });
   });
 });
