@@ -1,2 +1,1 @@
 export { notificationHandlers } from './handlers.js';
-export { listNotifications } from './queries.js';

@@ -2,7 +2,8 @@ import type { Kysely } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '#src/db/schema.js';
-import { listNotifications, notificationHandlers } from '#src/notifications/index.js';
+import { notificationHandlers } from '#src/notifications/index.js';
+import { listNotifications } from '#src/notifications/queries.js';
 import type { Json } from '#src/taskkit/index.js';
 import { sendNotificationAsync } from '#src/tasks/notifications.js';
 import { createTestDatabase } from '../support/database.js';
@@ -29,7 +30,9 @@ async function createUser(): Promise<number> {
 
 /** Runs the task as a worker does, under this id. */
 function run(id: string, args: Record<string, Json>): Promise<Json> {
-  const handler = notificationHandlers({ db }).find(({ task }) => task.taskName === sendNotificationAsync.taskName)!;
+  const handler = notificationHandlers({ db, clock: () => new Date() }).find(
+    ({ task }) => task.taskName === sendNotificationAsync.taskName,
+  )!;
   return handler.run(args, taskContext({ id, name: sendNotificationAsync.taskName }));
 }
 
@@ -122,6 +125,7 @@ describe('send_notification_async', () => {
     ['no title', { title: '' }],
     ['a title of 201 characters', { title: 'x'.repeat(201) }],
     ['a related user that is no id', { relatedUserId: -1 }],
+    ['a NUL character, which PostgreSQL takes in no text', { message: 'one\0two' }],
   ])('has a contract that refuses %s', (_, wrong) => {
     expect(sendNotificationAsync.schema.safeParse({ userId: 1, ...welcome, ...wrong }).success).toBe(false);
   });
@@ -146,6 +150,23 @@ describe('listNotifications', () => {
     expect(first.items.map(({ title }) => title)).toEqual(['Number 3', 'Number 2']);
     expect(second.items.map(({ title }) => title)).toEqual(['Number 1']);
     expect(first).toMatchObject({ total: 3, unread: 2 });
+  });
+
+  it('gives only the unread ones, or only the others', async () => {
+    const userId = await createUser();
+    for (const at of [1, 2, 3]) await run(`task-filter-${at}`, { userId, ...welcome, title: `Number ${at}` });
+    await db
+      .updateTable('notifications')
+      .set({ read_at: new Date() })
+      .where('user_id', '=', userId)
+      .where('title', '=', 'Number 2')
+      .execute();
+    const titles = async (unread: boolean) => {
+      const { items, ...counts } = await listNotifications(db, userId, { page: 1, pageSize: 20, unread });
+      return [items.map(({ title }) => title), counts];
+    };
+    expect(await titles(true)).toEqual([['Number 3', 'Number 1'], { total: 2, unread: 2 }]);
+    expect(await titles(false)).toEqual([['Number 2'], { total: 1, unread: 2 }]);
   });
 
   it('is empty for a user without any, and beyond the last page', async () => {
