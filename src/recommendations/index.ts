@@ -1,0 +1,1 @@
+export { recommendationHandlers } from './handlers.js';
