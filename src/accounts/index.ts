@@ -1,4 +1,4 @@
 export { activeUsers } from './active-users.js';
 export { requireUser } from './authenticate.js';
 export { hashPassword } from './passwords.js';
-export { accessTokenSeconds } from './tokens.js';
+export { accessTokenSeconds, hashToken } from './tokens.js';

@@ -1,5 +1,7 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import pg from 'pg';
+import { recordActivity } from '../db/activity.js';
+import type { Level } from '../db/schema/columns.js';
 import type { Database } from '../db/schema.js';
 import { coded } from '../errors.js';
 
@@ -11,6 +13,7 @@ export interface User {
   headline: string | null;
   location: string | null;
   timezone: string;
+  level: Level | null;
   isStaff: boolean;
   isPremium: boolean;
   createdAt: Date;
@@ -24,6 +27,7 @@ const userColumns = [
   'headline',
   'location',
   'timezone',
+  'level',
   'is_staff as isStaff',
   'is_premium as isPremium',
   'created_at as createdAt',
@@ -62,6 +66,28 @@ export async function getUser(db: Kysely<Database>, userId: number): Promise<Use
   return user;
 }
 
+/** What users may change of themselves; what is left out stays as it is. */
+export interface ProfileChange {
+  name?: string | undefined;
+  headline?: string | null | undefined;
+  location?: string | null | undefined;
+  timezone?: string | undefined;
+  level?: Level | null | undefined;
+}
+
+/** Changes the user's own account. Throws USER_NOT_FOUND. */
+export async function updateProfile(transaction: Transaction<Database>, userId: number, change: ProfileChange): Promise<User> {
+  const user = await transaction
+    .updateTable('users')
+    .set({ ...change, updated_at: sql`now()` })
+    .where('id', '=', userId)
+    .returning(userColumns)
+    .executeTakeFirst();
+  if (!user) throw coded('USER_NOT_FOUND', { userId });
+  await recordActivity(transaction, userId, 'profile_updated', null);
+  return user;
+}
+
 /** The active user with this e-mail address, whatever its case, with the hash of the password. */
 export async function findUserByEmail(
   db: Kysely<Database>,
@@ -92,12 +118,27 @@ export async function seeAccount(db: Kysely<Database>, userId: number): Promise<
     .where('id', '=', userId)
     .where('is_active', '=', true)
     .executeTakeFirst();
-  if (row?.unseen) await markSeen(db, userId);
+  if (row?.unseen) {
+    await db.updateTable('users').set({ last_seen_at: sql`now()` }).where('id', '=', userId).execute();
+  }
   return row && { id: row.id, isStaff: row.is_staff };
 }
 
-export async function markSeen(db: Kysely<Database>, userId: number): Promise<void> {
-  await db.updateTable('users').set({ last_seen_at: sql`now()` }).where('id', '=', userId).execute();
+/**
+ * Notes that a user logs in. Returns false when the password has been changed since it was compared with the hash,
+ * or the account is no longer active.
+ */
+export async function noteLogin(transaction: Transaction<Database>, userId: number, passwordHash: string): Promise<boolean> {
+  const { numUpdatedRows } = await transaction
+    .updateTable('users')
+    .set({ last_seen_at: sql`now()` })
+    .where('id', '=', userId)
+    .where('password_hash', '=', passwordHash)
+    .where('is_active', '=', true)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return false;
+  await recordActivity(transaction, userId, 'login', null);
+  return true;
 }
 
 /** Stores a new refresh token, and forgets those of the user that have expired. */
@@ -154,4 +195,9 @@ export async function revokeSessionsOfUsedToken(db: Kysely<Database>, tokenHash:
         .where('revoked_at', 'is not', null),
     )
     .execute();
+}
+
+/** Forgets a refresh token, if it is known. Unlike a used one, it does not end other sessions when it comes again. */
+export async function deleteRefreshToken(db: Kysely<Database>, tokenHash: string): Promise<void> {
+  await db.deleteFrom('refresh_tokens').where('token_hash', '=', tokenHash).execute();
 }

@@ -1,14 +1,16 @@
 import type { Kysely } from 'kysely';
+import { recordActivity } from '../db/activity.js';
 import type { Database } from '../db/schema.js';
 import { coded } from '../errors.js';
 import { checkUserAchievements } from '../tasks/achievements.js';
 import { sendWelcomeEmail } from '../tasks/email.js';
 import { hashPassword, verifyPassword } from './passwords.js';
 import {
+  deleteRefreshToken,
   findUserByEmail,
   insertRefreshToken,
   insertUser,
-  markSeen,
+  noteLogin,
   revokeSessionsOfUsedToken,
   rotateRefreshToken,
   type User,
@@ -37,6 +39,7 @@ export async function register(db: Kysely<Database>, { email, username, name, pa
   const user = await db.transaction().execute(async (transaction) => {
     const created = await insertUser(transaction, { email, username: username ?? proposeUsername(name), name, passwordHash });
     await insertRefreshToken(transaction, created.id, hash);
+    await recordActivity(transaction, created.id, 'login', null);
     await sendWelcomeEmail.delayOnCommit(transaction, { userId: created.id });
     await checkUserAchievements.delayOnCommit(transaction, { userId: created.id });
     return created;
@@ -49,10 +52,13 @@ export async function logIn(db: Kysely<Database>, email: string, password: strin
   const found = await findUserByEmail(db, email);
   const matches = await verifyPassword(password, found?.passwordHash);
   if (!found || !matches) throw coded('CREDENTIALS_INVALID');
+  const { user, passwordHash } = found;
   const { token, hash } = createToken();
-  await insertRefreshToken(db, found.user.id, hash);
-  await markSeen(db, found.user.id);
-  return { user: found.user, refreshToken: token };
+  await db.transaction().execute(async (transaction) => {
+    if (!(await noteLogin(transaction, user.id, passwordHash))) throw coded('CREDENTIALS_INVALID');
+    await insertRefreshToken(transaction, user.id, hash);
+  });
+  return { user, refreshToken: token };
 }
 
 /**
@@ -68,4 +74,9 @@ export async function refresh(db: Kysely<Database>, refreshToken: string): Promi
     throw coded('REFRESH_TOKEN_INVALID');
   }
   return { userId, refreshToken: token };
+}
+
+/** Ends the session that this refresh token would continue. Does nothing for one that is unknown. */
+export async function logOut(db: Kysely<Database>, refreshToken: string): Promise<void> {
+  await deleteRefreshToken(db, hashToken(refreshToken));
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createTestApi, failure, password, type TestApi } from '../support/api.js';
+import { createTestApi, failure, password, type SignedUpUser, type TestApi } from '../support/api.js';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -162,6 +162,96 @@ describe('refreshing', () => {
     for (const refreshToken of [expired.refreshToken, inactive.refreshToken, 'unknown', '']) {
       expect(failure(await post('refresh', { refreshToken }))).toEqual([401, 'REFRESH_TOKEN_INVALID']);
     }
+  });
+});
+
+describe('logging out', () => {
+  it('ends the session, and no other one of the user', async () => {
+    const user = await api.signUp();
+    const other = (await post('login', { email: user.email, password })).json();
+    const answer = await post('logout', { refreshToken: user.refreshToken });
+    expect([answer.statusCode, answer.body]).toEqual([204, '']);
+    expect(failure(await post('refresh', { refreshToken: user.refreshToken }))).toEqual([401, 'REFRESH_TOKEN_INVALID']);
+    expect((await post('refresh', { refreshToken: other.refreshToken })).statusCode).toBe(200);
+  });
+
+  it('answers the same a second time and for a token that is unknown', async () => {
+    const { refreshToken } = await api.signUp();
+    for (const token of [refreshToken, refreshToken, 'unknown']) {
+      expect((await post('logout', { refreshToken: token })).statusCode).toBe(204);
+    }
+  });
+});
+
+describe('the own account', () => {
+  let headers: SignedUpUser['headers'];
+  beforeAll(async () => {
+    headers = (await api.signUp()).headers;
+  });
+  const change = (who: SignedUpUser['headers'], payload: object) =>
+    api.app.inject({ method: 'PATCH', url: '/api/me', headers: who, payload });
+
+  it('changes in the fields that are sent, and keeps the others', async () => {
+    const user = await api.signUp({ name: 'Ada Example' });
+    const answer = await change(user.headers, {
+      headline: '  Engineer  ',
+      location: 'Łódź, Polska',
+      timezone: 'Europe/Warsaw',
+      level: 'senior',
+    });
+    const changed = {
+      name: 'Ada Example',
+      headline: 'Engineer',
+      location: 'Łódź, Polska',
+      timezone: 'Europe/Warsaw',
+      level: 'senior',
+    };
+    expect([answer.statusCode, answer.json()]).toEqual([200, expect.objectContaining(changed)]);
+
+    const again = await change(user.headers, { name: 'Ada Lovelace', headline: null, level: null });
+    const expected = { ...changed, name: 'Ada Lovelace', headline: null, level: null };
+    expect(again.json()).toMatchObject(expected);
+    expect((await me(user.accessToken)).json()).toEqual(again.json());
+  });
+
+  it.each([
+    ['name', ''],
+    ['name', null],
+    ['name', 'two\nlines'],
+    ['headline', 'x'.repeat(201)],
+    ['headline', 'bell \u0007'],
+    ['headline', 'half a pair \ud83d'],
+    ['location', 42],
+    ['timezone', 'Mars/Olympus'],
+    ['timezone', '+02:00'],
+    ['timezone', ''],
+    ['level', 'wizard'],
+  ])('refuses %s: %j', async (field, value) => {
+    const answer = await change(headers, { [field]: value });
+    expect(failure(answer)).toEqual([400, 'REQUEST_INVALID']);
+    expect(Object.keys(answer.json().error.fields)).toEqual([field]);
+  });
+
+  it('takes no change of what is not the user’s to change', async () => {
+    const user = await api.signUp();
+    await change(user.headers, { isStaff: true, is_staff: true, isPremium: true, email: 'other@example.com', name: 'Ada' });
+    const row = await api.db.selectFrom('users').selectAll().where('id', '=', user.id).executeTakeFirstOrThrow();
+    expect(row).toMatchObject({ name: 'Ada', is_staff: false, is_premium: false });
+    expect(row.email).not.toBe('other@example.com');
+  });
+
+  it('is the activity of its user, as is logging in', async () => {
+    const user = await api.signUp();
+    await change(user.headers, { headline: 'Engineer' });
+    await post('login', { email: user.email, password });
+    await post('login', { email: user.email, password: 'not the password' });
+    const events = await api.db
+      .selectFrom('activity_events')
+      .select('kind')
+      .where('user_id', '=', user.id)
+      .orderBy('id')
+      .execute();
+    expect(events.map(({ kind }) => kind)).toEqual(['login', 'profile_updated', 'login']);
   });
 });
 
