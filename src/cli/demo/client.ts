@@ -53,11 +53,15 @@ export function createClient(address: string) {
   };
   return {
     async register(name: string, email: string, password: string) {
-      const { accessToken, user } = await request<{ accessToken: string; user: { id: number } }>('POST', '/auth/register', {
-        name,
-        email,
-        password,
-      });
+      const { accessToken, user } = await request<{ accessToken: string; user: { id: number; username: string } }>(
+        'POST',
+        '/auth/register',
+        {
+          name,
+          email,
+          password,
+        },
+      );
       token = accessToken;
       return user;
     },
@@ -66,6 +70,8 @@ export function createClient(address: string) {
       form.append('file', new Blob([await readFile(file)]), path.basename(file));
       return request('POST', '/resumes', form);
     },
+    post: (body: string) => request<{ id: number }>('POST', '/posts', { body }),
+    like: (postId: number) => request('POST', `/posts/${postId}/like`),
     task: (id: string) => request<TaskView>('GET', `/tasks/${id}`),
     resume: (id: number) => request<ResumeView>('GET', `/resumes/${id}`),
     notifications: async () => (await request<{ items: NotificationView[] }>('GET', '/notifications?pageSize=100')).items,
