@@ -1,8 +1,12 @@
 /** Control characters, lone surrogates, line separators, and the marks that turn the direction of the text after them. */
 const unprintable = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu;
 
+/** Words of ASCII with single spaces between them: what most texts are, and all that is found at once to need no change. */
+const plainLine = /^[!-~]+(?: [!-~]+)*$/;
+
 /** The text as one line of printable characters, so that it can neither add a header nor a line of its own to a mail. */
 export function singleLine(text: string): string {
+  if (plainLine.test(text)) return text;
   return text.replace(unprintable, ' ').replace(/\s+/g, ' ').trim();
 }
 

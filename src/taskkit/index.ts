@@ -36,6 +36,7 @@ export { isConnectionFault } from './connection-fault.js';
 export { type Answers, askWorkers, type ControlChannel, type ControlCommand, serveControl } from './control/index.js';
 export { connect, type Kit } from './kit.js';
 export { describeProblems, isQueueName } from './message.js';
+export { oncePer } from './once-per.js';
 export { startRelay } from './relay.js';
 export { findRoute, queueOfTask, type TaskRoutes } from './routes.js';
 export { createSealer, isSealed, type Sealer } from './sealer.js';

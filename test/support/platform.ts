@@ -7,16 +7,20 @@ import { mailboxFolder, readMailbox } from '#src/email/index.js';
 import { type Command, runCli, startCli } from './cli.js';
 import { createTestDatabase } from './database.js';
 import type { BrokerKind } from './kit.js';
-import { startRedis } from './redis.js';
+import { startRedis } from './redis.mjs';
 
 export const exampleResume = fileURLToPath(new URL('../../examples/resumes/backend-engineer.pdf', import.meta.url));
 
-/** The platform as a user runs it: processes of the command line on a migrated database, each test file with its own. */
-export async function openPlatform(kind: BrokerKind) {
+/**
+ * The platform as a user runs it: processes of the command line on a migrated database, each test file with its own.
+ *
+ * @param settings What their environment holds beside the addresses of the database and the broker.
+ */
+export async function openPlatform(kind: BrokerKind, settings: Record<string, string> = {}) {
   const cwd = mkdtempSync(path.join(tmpdir(), 'journeyman-platform-'));
   const database = await createTestDatabase();
   const redis = kind === 'redis' ? await startRedis() : undefined;
-  const env = { DATABASE_URL: database.url, ...(redis && { CELERY_BROKER_URL: redis.url }) };
+  const env = { DATABASE_URL: database.url, ...(redis && { CELERY_BROKER_URL: redis.url }), ...settings };
   const commands: Command[] = [];
   const start = (args: string[]) => {
     const command = startCli(args, { cwd, env });
@@ -31,8 +35,8 @@ export async function openPlatform(kind: BrokerKind) {
     database,
     redis,
     start,
-    async startWorker(name: string) {
-      const worker = start(['worker', '-n', name]);
+    async startWorker(name: string, ...flags: string[]) {
+      const worker = start(['worker', '-n', name, ...flags]);
       await worker.says(/ ready: /);
       return worker;
     },
