@@ -7,6 +7,7 @@ import { addControlCommands } from './control.js';
 import { addDatabaseCommands } from './database.js';
 import { addDemoCommand } from './demo/index.js';
 import { addDevCommand } from './dev.js';
+import { addImportSkillsCommand } from './import-skills.js';
 import { addPurgeCommand } from './purge.js';
 import { addServiceCommands } from './services.js';
 import { addTaskCommands } from './tasks.js';
@@ -30,6 +31,7 @@ addTaskCommands(program);
 addControlCommands(program);
 addPurgeCommand(program);
 addDatabaseCommands(program);
+addImportSkillsCommand(program);
 addDemoCommand(program);
 
 // Whoever read our output may have seen enough; the work goes on, and ends in order.

@@ -38,9 +38,10 @@ export async function saveReferenceData(db: Kysely<Database>, { skills, achievem
     FROM jsonb_to_recordset(${JSON.stringify(skills)}::jsonb)
       AS given (name text, slug text, category text, aliases text[], related text[])
     ON CONFLICT (slug) DO UPDATE SET
-      name = excluded.name, category = excluded.category, aliases = excluded.aliases, related = excluded.related, updated_at = now()
-    WHERE (skills.name, skills.category, skills.aliases, skills.related)
-      IS DISTINCT FROM (excluded.name, excluded.category, excluded.aliases, excluded.related)
+      name = excluded.name, category = excluded.category, aliases = excluded.aliases, related = excluded.related,
+      source = 'built-in', updated_at = now()
+    WHERE (skills.name, skills.category, skills.aliases, skills.related, skills.source)
+      IS DISTINCT FROM (excluded.name, excluded.category, excluded.aliases, excluded.related, 'built-in')
   `.execute(db);
   await sql`
     INSERT INTO achievements (key, name, description, points, rarity, metric, threshold)

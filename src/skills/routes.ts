@@ -24,8 +24,8 @@ const skillParams = z.object({ skillId: idParams.shape.id });
 const userSkillParams = idParams.extend(skillParams.shape);
 const changing = { max: 60, timeWindow: '1 minute' };
 
-/** Skills, those in the user's own profile, and endorsements of others'. */
-export const skillRoutes: FastifyPluginAsyncZod<{ db: Kysely<Database> }> = async (app, { db }) => {
+/** Skills, those in the user's own profile, and endorsements of others'. `clock` tells when a profile is changed. */
+export const skillRoutes: FastifyPluginAsyncZod<{ db: Kysely<Database>; clock: () => Date }> = async (app, { db, clock }) => {
   requireUser(app, db);
 
   app.route({
@@ -74,6 +74,12 @@ export const skillRoutes: FastifyPluginAsyncZod<{ db: Kysely<Database> }> = asyn
     },
   });
 
+  const changeOf = ({ user, params }: { user: { id: number }; params: z.output<typeof skillParams> }) => ({
+    userId: user.id,
+    skillId: params.skillId,
+    now: clock(),
+  });
+
   app.route({
     method: 'PUT',
     url: '/me/skills/:skillId',
@@ -88,7 +94,7 @@ export const skillRoutes: FastifyPluginAsyncZod<{ db: Kysely<Database> }> = asyn
       }),
       response: { 200: userSkillResponse },
     },
-    handler: async (request) => setSkill(db, request.user.id, request.params.skillId, request.body),
+    handler: async (request) => setSkill(db, changeOf(request), request.body),
   });
 
   app.route({
@@ -102,7 +108,7 @@ export const skillRoutes: FastifyPluginAsyncZod<{ db: Kysely<Database> }> = asyn
       response: { 204: z.undefined().describe('The skill is not in the profile any more.') },
     },
     handler: async (request, reply) => {
-      await removeSkill(db, request.user.id, request.params.skillId);
+      await removeSkill(db, changeOf(request));
       return reply.code(204).send();
     },
   });

@@ -3,11 +3,15 @@ import { cloudAndInfrastructure } from './data/cloud-and-infrastructure.js';
 import { dataAndMachineLearning } from './data/data-and-machine-learning.js';
 import { databases } from './data/databases.js';
 import { design } from './data/design.js';
+import { education } from './data/education.js';
 import { engineering } from './data/engineering.js';
 import { finance } from './data/finance.js';
 import { healthcare } from './data/healthcare.js';
+import { hospitality } from './data/hospitality.js';
 import { humanResources } from './data/human-resources.js';
 import { interpersonalSkills } from './data/interpersonal-skills.js';
+import { law } from './data/law.js';
+import { logistics } from './data/logistics.js';
 import { marketing } from './data/marketing.js';
 import { mobileDevelopment } from './data/mobile-development.js';
 import { networksAndSupport } from './data/networks-and-support.js';
@@ -19,6 +23,7 @@ import { security } from './data/security.js';
 import { softwareDevelopment } from './data/software-development.js';
 import { spokenLanguages } from './data/spoken-languages.js';
 import { testing } from './data/testing.js';
+import { trades } from './data/trades.js';
 import type { SkillDefinition, SkillEntry } from './types.js';
 
 const categories: readonly (readonly [category: string, entries: readonly SkillEntry[]])[] = [
@@ -38,9 +43,14 @@ const categories: readonly (readonly [category: string, entries: readonly SkillE
   ['Finance', finance],
   ['Human resources', humanResources],
   ['Business and operations', businessOperations],
+  ['Law', law],
   ['Healthcare', healthcare],
+  ['Education and care', education],
   ['Science', science],
   ['Engineering', engineering],
+  ['Trades and construction', trades],
+  ['Logistics and transport', logistics],
+  ['Hospitality and tourism', hospitality],
   ['Interpersonal skills', interpersonalSkills],
   ['Spoken languages', spokenLanguages],
 ];

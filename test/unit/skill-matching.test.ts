@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findSkills } from '#src/resumes/analyze/find-skills.js';
 import { findSections, sectionByLine } from '#src/resumes/analyze/sections.js';
@@ -72,18 +73,107 @@ describe('terms that mean other things too', () => {
   });
 });
 
+describe('a trade that is a job title too', () => {
+  it.each(['Primary School Teacher', 'Skills\nTeacher'])('%j names it', (text) => {
+    expect(names(text)).toContain('Teaching');
+  });
+
+  it.each([
+    'Spoke with every teacher of the school',
+    'Coordinated the visits that our Head Teacher made to the parents of new pupils',
+  ])('finds none in %j', (text) => {
+    expect(names(text)).toEqual([]);
+  });
+});
+
+it('reads no name across columns', () => {
+  expect(names('Machine\tLearning, SQL')).toEqual(['SQL']);
+});
+
+describe('spoken languages', () => {
+  it.each(['Languages\nGerman', 'Fluent in German', 'German (C1)', 'German, French'])('%j names German', (text) => {
+    expect(names(text)).toContain('German');
+  });
+
+  it.each(['Sold machines on the German market', 'Designed a Swedish kitchen'])('finds none in %j', (text) => {
+    expect(names(text)).toEqual([]);
+  });
+});
+
+describe('what the resume says of a skill', () => {
+  const claimOf = (text: string, name = 'Docker') => find(text).find((skill) => skill.name === name);
+
+  it.each([
+    'No experience with Docker',
+    'I have never used Docker',
+    'Eager to learn Docker and Kubernetes',
+    'Docker: none',
+    'Keine Erfahrung mit Docker',
+    'Sin experiencia en Docker',
+    'Without any knowledge of Kubernetes, Docker',
+  ])('%j denies it', (text) => {
+    expect(names(text)).toEqual([]);
+  });
+
+  it.each([
+    ['Basic knowledge of Docker', 'basic'],
+    ['Familiar with Kubernetes and Docker', 'basic'],
+    ['Docker (beginner)', 'basic'],
+    ['Grundkenntnisse in Docker', 'basic'],
+    ['Expert in Docker', 'advanced'],
+    ['Docker – advanced', 'advanced'],
+    ['Advanced: Docker, Linux', 'advanced'],
+    ['Docker, Linux (advanced)', null],
+    ['Expert in Linux. Also ran Docker', null],
+    ['Not only Linux: also Docker', null],
+  ])('%j rates it %s', (text, command) => {
+    expect(claimOf(text)?.command).toBe(command);
+  });
+
+  it.each([
+    ['5 years of Docker', 5],
+    ['7+ years of hands-on experience with Linux and Docker', 7],
+    ['Docker (3 years)', 3],
+    ['Docker: 2.5 yrs', 2.5],
+    ['4 Jahre Erfahrung mit Docker', 4],
+    ['6 ans d’expérience en Docker', 6],
+    ['3 años de experiencia con Docker', 3],
+    ['Three jobs in 5 years, last with Docker', null],
+    ['Docker 27.0', null],
+  ])('%j tells %s years', (text, years) => {
+    expect(claimOf(text)?.years).toBe(years);
+  });
+});
+
 describe('confidence and evidence', () => {
-  it('believes a list of skills and a job more than a hobby', () => {
-    const confidence = (text: string) => find(text)[0]?.confidence ?? 0;
-    const [listed, worked, hobby] = ['Skills\nPython', 'Experience\nWrote Python', 'Hobbies\nPython'].map(confidence);
-    expect(listed).toBeGreaterThan(worked!);
-    expect(worked).toBeGreaterThan(hobby!);
+  const confidence = (text: string, name: string) => find(text).find((skill) => skill.name === name)?.confidence ?? 0;
+
+  it('believes use more than a list of skills, and that more than a hobby', () => {
+    const [used, listed, hobby] = ['Experience\nWrote SQL', 'Skills\nSQL', 'Hobbies\nSQL'].map((text) => confidence(text, 'SQL'));
+    expect(used).toBeGreaterThan(listed!);
+    expect(listed).toBeGreaterThan(hobby!);
     expect(hobby).toBeGreaterThan(0);
   });
 
+  it('believes a listed skill more when the work history backs it', () => {
+    const backed = 'Skills\nSQL, Docker\nExperience\nMoved reports to SQL';
+    expect(confidence(backed, 'SQL')).toBeGreaterThan(confidence(backed, 'Docker'));
+  });
+
+  it('gains nothing from a skill that is listed again and again', () => {
+    expect(confidence(`Skills\n${'SQL, '.repeat(100)}`, 'SQL')).toBe(confidence('Skills\nSQL', 'SQL'));
+  });
+
+  it('believes no long list of keywords that nothing backs: below 0.5 a skill does not go into a profile', () => {
+    const keywords = taxonomy.slice(200, 300).map(({ name }) => name);
+    const found = find(`Skills\n${keywords.join(', ')}, Docker\nExperience\nDeployed services with Docker`);
+    expect(found.length).toBeGreaterThan(80);
+    expect(found.filter((skill) => skill.confidence >= 0.5).map(({ name }) => name)).toEqual(['Docker']);
+  });
+
   it('grows with further mentions, and never reaches certainty', () => {
-    const once = find('Skills\nPython')[0]!;
-    const often = find(`Skills\nPython\nExperience\n${'Python at work\n'.repeat(50)}`)[0]!;
+    const once = find('Skills\nSQL')[0]!;
+    const often = find(`Skills\nSQL\nExperience\n${'SQL at work\n'.repeat(50)}`)[0]!;
     expect(often.confidence).toBeGreaterThan(once.confidence);
     expect(often.confidence).toBeLessThan(1);
     expect(often).toMatchObject({ mentions: 51 });
@@ -105,4 +195,59 @@ it('matches nothing with an empty table of skills', () => {
 
 it('matches what lies behind letters whose lower case is longer', () => {
   expect(names('İİİ İstanbul, Python, SQL')).toEqual(['Python', 'SQL']);
+});
+
+describe('any text at all', () => {
+  const words = fc.constantFrom(
+    ...taxonomy.slice(0, 400).flatMap(({ name, aliases }) => [name, ...aliases]),
+    ...[
+      'and',
+      'with',
+      '5 years of',
+      'no',
+      '(',
+      ')',
+      ',',
+      '.',
+      '\n',
+      '\n\n',
+      'Skills\n',
+      'Hobbies\n',
+      '•',
+      '-',
+      '\t',
+      'İ',
+      '💡',
+      'x'.repeat(50),
+    ],
+  );
+  const texts = fc.array(words, { maxLength: 60 }).map((parts) => parts.join(' '));
+
+  it('has skills where their names stand, in order and without overlap', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        let reached = 0;
+        for (const { start, end, term } of matcher(text)) {
+          expect(start).toBeGreaterThanOrEqual(reached);
+          expect(text.slice(start, end).toLowerCase().replace(/[-\s]/g, ' ')).toBe(term.toLowerCase().replace(/-/g, ' '));
+          reached = end;
+        }
+      }),
+    );
+  });
+
+  it('gives each skill once, with a confidence from 0 to 1 and evidence from lines that are there', () => {
+    fc.assert(
+      fc.property(fc.oneof(texts, fc.string({ unit: 'binary', maxLength: 300 })), (text) => {
+        const found = find(text);
+        expect(new Set(found.map(({ skillId }) => skillId)).size).toBe(found.length);
+        for (const { confidence, mentions, evidence } of found) {
+          expect(confidence).toBeGreaterThanOrEqual(0);
+          expect(confidence).toBeLessThan(1);
+          expect(evidence.length).toBe(Math.min(mentions, 3));
+          for (const { line } of evidence) expect(line).toBeLessThanOrEqual(text.split('\n').length);
+        }
+      }),
+    );
+  });
 });

@@ -1,4 +1,3 @@
-import AhoCorasick, { type Match } from 'modern-ahocorasick';
 import { type AmbiguityRule, ambiguityOf } from './ambiguous-terms.js';
 
 export interface MatchableSkill {
@@ -11,20 +10,25 @@ export interface MatchableSkill {
 /** A place where a skill's name or alias stands. */
 export interface SkillMatch {
   skill: MatchableSkill;
+  /** The name or alias, as the taxonomy writes it. */
+  term: string;
   start: number;
   end: number;
   /** What must hold besides, before it counts as the skill. */
   rule: AmbiguityRule | undefined;
 }
 
-/** Finds the places in a text where skills are named. Of names that overlap the longest counts: "React Native", not "React". */
+/**
+ * Finds the places in a text where skills are named, in their order. Of names that overlap the one that begins first counts,
+ * and of those the longest: "React Native", not "React".
+ */
 export type SkillMatcher = (text: string) => SkillMatch[];
 
 interface Term {
   skill: MatchableSkill;
-  /** As the taxonomy writes it. */
   text: string;
   rule: AmbiguityRule | undefined;
+  isExact: boolean;
 }
 
 /**
@@ -35,7 +39,7 @@ function fold(text: string): string {
   return text
     .replace(/\p{Lu}/gu, (letter) => (letter.toLowerCase().length === letter.length ? letter.toLowerCase() : letter))
     .replace(/(?<=[\p{L}\p{N}])[-‐‑](?=\p{L})/gu, ' ')
-    .replace(/(?<!\n)\n(?!\n)|\t/g, ' ')
+    .replace(/(?<!\n)\n(?!\n)/g, ' ')
     .replace(/’/g, "'");
 }
 
@@ -43,42 +47,14 @@ const isWordCharacter = (character: string | undefined) => character !== undefin
 
 const continuesName = (character: string | undefined) => isWordCharacter(character) || character === '+' || character === '#';
 
-/** A term begins and ends with a word; `C` is not in `C++`, nor `.NET` in `ASP.NET`. */
-function isWholeTerm(text: string, start: number, end: number): boolean {
-  const [left, first, last, right] = [text[start - 1], text[start], text[end - 1], text[end]];
-  const startsWord = !isWordCharacter(left) || !(isWordCharacter(first) || first === '.');
-  const endsWord = !continuesName(last) || !continuesName(right);
-  return startsWord && endsWord;
-}
+/** A term ends with a word; `C` is not in `C++`. */
+const endsWord = (text: string, end: number) => !continuesName(text[end - 1]) || !continuesName(text[end]);
 
-/** Of matches that overlap, keeps the one that begins first, and of those the longest. */
-function leftmostLongest<T>(matches: Match<T>[]): Match<T>[] {
-  let reached = 0;
-  return matches
-    .sort((a, b) => a.start - b.start || b.end - a.end)
-    .filter(({ start, end }) => {
-      if (start < reached) return false;
-      reached = end;
-      return true;
-    });
-}
+/** What a term may begin with: a word, or the dot of `.NET`, which is not the one in `ASP.NET`. */
+const beginning = /[\p{L}\p{N}_]+|(?<![\p{L}\p{N}_])\./gu;
 
-const chunkLength = 4000;
-
-/**
- * Cuts a text into pieces of bounded length, at the ends of lines if it can. The automaton's time grows with the square of the
- * length it is given; a term that a cut goes through is lost, once in thousands of characters.
- */
-function* chunksOf(text: string): Generator<{ chunk: string; offset: number }> {
-  for (let offset = 0; offset < text.length; ) {
-    const lineEnd = text.length - offset > chunkLength ? text.lastIndexOf('\n', offset + chunkLength) : text.length;
-    const end = lineEnd > offset ? lineEnd : offset + chunkLength;
-    yield { chunk: text.slice(offset, end), offset };
-    offset = end;
-  }
-}
-
-const needsExactCase = (rule: AmbiguityRule | undefined) => rule === 'exact' || rule === 'context' || rule === 'isolated';
+const needsExactCase = (text: string, rule: AmbiguityRule | undefined) =>
+  rule === 'exact' || (rule === 'judged' && text.length === 1);
 
 /** Builds a matcher for these skills. Takes some milliseconds for a thousand of them: keep it. */
 export function createSkillMatcher(skills: readonly MatchableSkill[]): SkillMatcher {
@@ -87,22 +63,39 @@ export function createSkillMatcher(skills: readonly MatchableSkill[]): SkillMatc
     for (const text of [skill.name, ...skill.aliases]) {
       const folded = fold(text);
       // A skill's own name wins over another's alias.
-      if (!terms.has(folded) || text === skill.name) terms.set(folded, { skill, text, rule: ambiguityOf(text) });
+      if (terms.has(folded) && text !== skill.name) continue;
+      const rule = ambiguityOf(text, skill.category);
+      terms.set(folded, { skill, text, rule, isExact: needsExactCase(text, rule) });
     }
   }
-  const automaton = new AhoCorasick([...terms].map(([pattern, data]) => ({ pattern, data })));
+  const lengths = lengthsByBeginning(terms.keys());
+
   return (text) => {
-    const matches = [...chunksOf(text)].flatMap(({ chunk, offset }) => {
-      const folded = fold(chunk);
-      return automaton
-        .search(folded)
-        .filter(({ start, end }) => isWholeTerm(folded, start, end))
-        .map((match) => ({ ...match, start: match.start + offset, end: match.end + offset }));
-    });
-    return leftmostLongest(matches).flatMap(({ start, end, data }) => {
-      const { skill, rule, text: written } = data!;
-      if (needsExactCase(rule) && text.slice(start, end) !== written) return [];
-      return [{ skill, start, end, rule }];
-    });
+    const folded = fold(text);
+    const matches: SkillMatch[] = [];
+    let reached = 0;
+    for (const { 0: begins, index: start } of folded.matchAll(beginning)) {
+      if (start < reached) continue;
+      for (const length of lengths.get(begins) ?? []) {
+        const end = start + length;
+        const term = terms.get(folded.slice(start, end));
+        if (!term || !endsWord(folded, end) || (term.isExact && text.slice(start, end) !== term.text)) continue;
+        matches.push({ skill: term.skill, term: term.text, start, end, rule: term.rule });
+        reached = end;
+        break;
+      }
+    }
+    return matches;
   };
+}
+
+/** How long the terms are that begin with a word, the longest first: few lookups for each word of a text, however many terms. */
+function lengthsByBeginning(terms: Iterable<string>): Map<string, number[]> {
+  const lengths = new Map<string, Set<number>>();
+  for (const term of terms) {
+    const begins = term.match(beginning)?.[0];
+    if (begins === undefined || !term.startsWith(begins)) continue;
+    lengths.set(begins, (lengths.get(begins) ?? new Set()).add(term.length));
+  }
+  return new Map([...lengths].map(([begins, found]) => [begins, [...found].sort((a, b) => b - a)]));
 }
