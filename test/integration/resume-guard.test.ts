@@ -46,7 +46,7 @@ function packedPdf(content: string, pages: number): Buffer {
   ]);
 }
 /** Keeps a processor busy for minutes, in little memory. */
-const endlessPdf = packedPdf('q Q\n'.repeat(2_000_000), 90);
+const endlessPdf = packedPdf('zz\n'.repeat(3_000_000), 90);
 /** Takes gigabytes, if it may. */
 const hugePdf = packedPdf('BT /F 12 Tf 10 700 Td (hello big world) Tj ET\n'.repeat(3_000_000), 1);
 
@@ -60,6 +60,33 @@ const docx = (files: Record<string, string | Uint8Array>) =>
 const wordDocument = (text: string) =>
   `<w:document xmlns:w="w"><w:body><w:p><w:r><w:t>${text}</w:t></w:r></w:p></w:body></w:document>`;
 const sentence = 'Jo Doe has worked as a nurse for many years.';
+const bigDocument = wordDocument('a'.repeat(15_000_000));
+
+/** A DOCX whose headers declare that its document has 100 bytes. */
+function lyingDocx(document: Buffer): Buffer {
+  const file = docx({ 'word/document.xml': document });
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(document.length);
+  for (let at = file.indexOf(size); at !== -1; at = file.indexOf(size)) file.writeUInt32LE(100, at);
+  return file;
+}
+
+/** A DOCX that one program reads in one way and another in another. */
+const doubledDocx = Buffer.from(
+  docx({ 'word/document.xml': wordDocument(sentence), 'word/documenu.xml': wordDocument('Something else.') })
+    .toString('latin1')
+    .replaceAll('documenu', 'document'),
+  'latin1',
+);
+
+const odt = (content: string, manifest = '<manifest/>') =>
+  Buffer.from(
+    zipSync({
+      mimetype: [strToU8('application/vnd.oasis.opendocument.text'), { level: 0 }],
+      'content.xml': strToU8(content),
+      'META-INF/manifest.xml': strToU8(manifest),
+    }),
+  );
 
 describe('files that can be read', () => {
   it.each([
@@ -89,6 +116,21 @@ describe('files that can be read', () => {
     expect(text).toContain(sentence);
   });
 
+  it('a PDF of more than 100 pages is read up to there, and says so', async () => {
+    const file = await pdf((document) => {
+      for (let page = 2; page <= 120; page++) document.addPage().text(`This is page ${page}.`);
+    });
+    const { text, pages, truncated } = await open().extract(file);
+    expect({ pages, truncated }).toEqual({ pages: 120, truncated: true });
+    expect(text).toContain('This is page 100.');
+    expect(text).not.toContain('This is page 101.');
+  });
+
+  it('entries with names that lead out of the archive are never read', async () => {
+    const file = docx({ 'word/document.xml': wordDocument(sentence), '../../word/header1.xml': '<broken', '/etc/passwd': 'x' });
+    await expect(open().extract(file)).resolves.toMatchObject({ text: sentence });
+  });
+
   it('a header that each section repeats is read once', async () => {
     const header = wordDocument('Jo Doe, jo@example.com');
     const file = docx({ 'word/header1.xml': header, 'word/header2.xml': header, 'word/document.xml': wordDocument(sentence) });
@@ -101,9 +143,6 @@ describe('files that cannot', async () => {
     'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
     'base64',
   );
-  const long = await pdf((document) => {
-    for (let page = 0; page < 500; page++) document.addPage().text('page');
-  });
   const cases: [name: string, file: Buffer, code: string][] = [
     ['an empty file', Buffer.alloc(0), 'RESUME_EMPTY'],
     ['a program named .pdf', Buffer.from('MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff', 'latin1'), 'RESUME_TYPE_UNSUPPORTED'],
@@ -111,10 +150,20 @@ describe('files that cannot', async () => {
     ['a PDF of nonsense', Buffer.from(`%PDF-1.7\n${'nonsense '.repeat(100)}`), 'RESUME_CORRUPT'],
     ['a protected PDF', await pdf((document) => document.text(sentence), { userPassword: 'secret' }), 'RESUME_ENCRYPTED'],
     ['a PDF with a picture only', await pdf((document) => document.image(picture, 0, 0, { width: 500 })), 'RESUME_NO_TEXT'],
-    ['a PDF of 500 pages', long, 'RESUME_LIMIT_EXCEEDED'],
     ['a blank text', Buffer.from(' \n\t\n '.repeat(100)), 'RESUME_NO_TEXT'],
     ['a cut DOCX', example('nurse.docx').subarray(0, 1500), 'RESUME_CORRUPT'],
     ['a DOCX bomb', docx({ 'word/document.xml': Buffer.alloc(20_000_000, ' ') }), 'RESUME_LIMIT_EXCEEDED'],
+    ['a DOCX bomb that declares a small size', lyingDocx(Buffer.alloc(20_000_000, ' ')), 'RESUME_LIMIT_EXCEEDED'],
+    [
+      'a DOCX of parts that are too much together',
+      docx(Object.fromEntries(['', 1, 2].map((number) => [`word/document${number}.xml`, bigDocument]))),
+      'RESUME_LIMIT_EXCEEDED',
+    ],
+    ['a DOCX with two documents of one name', doubledDocx, 'RESUME_CORRUPT'],
+    ['a protected ODT', odt('<text/>', '<manifest:encryption-data/>'), 'RESUME_ENCRYPTED'],
+    ['a broken ODT', odt('<office:text><text:p>'), 'RESUME_CORRUPT'],
+    ['an RTF nested without end', Buffer.from(`{\\rtf1${'{'.repeat(100_000)}`), 'RESUME_CORRUPT'],
+    ['a page whose text is all hidden', Buffer.from(`<!doctype html><p style="display:none">${sentence}`), 'RESUME_NO_TEXT'],
     [
       'a DOCX that declares a document type',
       docx({ 'word/document.xml': `<!DOCTYPE x [<!ENTITY a "aaaa">]>${wordDocument('&a;')}` }),

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { detectFileType } from '#src/resumes/extract/file-type.js';
 import { detectLanguage } from '#src/resumes/extract/language.js';
 import { layOutPage } from '#src/resumes/extract/layout.js';
+import { joinSpacedLetters } from '#src/resumes/extract/letter-spacing.js';
 import { joinHyphenation, normalizeText } from '#src/resumes/extract/normalize.js';
 import { decodePlainText } from '#src/resumes/extract/plain-text.js';
-import { readWordXml } from '#src/resumes/extract/word-xml.js';
+import { readWordXml, shadedStyles } from '#src/resumes/extract/word-xml.js';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 
@@ -14,7 +15,16 @@ describe('the type of a file', () => {
     ['junk before\n%PDF-1.4', 'pdf'],
     [`PK\x03\x04${'\0'.repeat(26)}[Content_Types].xml`, 'docx'],
     [`PK\x03\x04${'\0'.repeat(26)}word/document.xml`, 'docx'],
+    [`PK\x03\x04${'\0'.repeat(26)}mimetypeapplication/vnd.oasis.opendocument.text`, 'odt'],
+    ['{\\rtf1\\ansi Jo}', 'rtf'],
+    ['<!DOCTYPE html><p>Jo', 'html'],
+    ['\xef\xbb\xbf\n<html lang="en">', 'html'],
+    ['<?xml version="1.0"?>\n<!DOCTYPE html>', 'html'],
+    ['<!-- saved -->\n<div>Jo', 'html'],
+    ['# Jo Doe\n\nNurse', 'md'],
+    ['Jo Doe\n[site](https://example.com)', 'md'],
     ['Jo Doe\nNurse', 'txt'],
+    ['Jo Doe\n* Nurse in C# and #1', 'txt'],
     ['Jo\0Doe, nurse, with one stray NUL', 'txt'],
     ['MZ is how my name begins', 'txt'],
     ['\xff\xfeJ\0o\0', 'txt'],
@@ -29,9 +39,8 @@ describe('the type of a file', () => {
     ['\xff\xd8\xff\xe0\0\x10JFIF', 'a JPEG picture'],
     [`PK\x03\x04${'\0'.repeat(26)}photo.jpg`, 'a ZIP archive'],
     [`PK\x03\x04${'\0'.repeat(26)}xl/workbook.xml`, 'an Excel workbook'],
-    [`PK\x03\x04${'\0'.repeat(26)}mimetypeapplication/vnd.oasis.opendocument.text`, 'an ODT document'],
-    ['{\\rtf1\\ansi Jo}', 'an RTF document'],
-    ['<!DOCTYPE html><p>Jo', 'an HTML page'],
+    [`PK\x03\x04${'\0'.repeat(26)}mimetypeapplication/vnd.oasis.opendocument.spreadsheet`, 'another kind of OpenDocument file'],
+    ['<?xml version="1.0"?><feed/>', 'an XML file'],
     ['\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0', 'a document of an old Word (.doc), or one protected by a password'],
     ['\x01\x02\x03\x04\0\0\0\x05', 'binary data of an unknown kind'],
   ])('names what %j is instead', (content, found) => {
@@ -55,6 +64,17 @@ describe('plain text', () => {
   ])('is decoded from %s', (_, data) => {
     expect(decodePlainText(data)).toBe('Zoë – naïve');
   });
+
+  it.each([
+    ['windows-1251', 'досвід роботи', '\xe4\xee\xf1\xe2\xb3\xe4 \xf0\xee\xe1\xee\xf2\xe8'],
+    ['KOI8-U', 'досвід роботи', '\xc4\xcf\xd3\xd7\xa6\xc4 \xd2\xcf\xc2\xcf\xd4\xc9'],
+    ['windows-1250', 'Główny księgowy, Łódź', 'G\xb3\xf3wny ksi\xeagowy, \xa3\xf3d\x9f'],
+    ['ISO-8859-2', 'Główny księgowy, Łódź', 'G\xb3\xf3wny ksi\xeagowy, \xa3\xf3d\xbc'],
+    ['windows-1252, in German', 'Geschäftsführer für Österreich', 'Gesch\xe4ftsf\xfchrer f\xfcr \xd6sterreich'],
+    ['windows-1252, in Danish', 'Overlæge på Ærø', 'Overl\xe6ge p\xe5 \xc6r\xf8'],
+  ])('in an 8-bit encoding is told by its letters: %s', (_, text, data) => {
+    expect(decodePlainText(bytes(data))).toBe(text);
+  });
 });
 
 describe('normalising', () => {
@@ -76,6 +96,21 @@ describe('normalising', () => {
 
   it('joins a word that a line’s end split, and only such', () => {
     expect(joinHyphenation('develop-\nment of C-\nSharp, 2019-\n2021')).toBe('development of C-\nSharp, 2019-\n2021');
+  });
+});
+
+describe('letters set wide apart', () => {
+  it.each([
+    ['S U M M A R Y', 'SUMMARY'],
+    ['W O R K   H I S T O R Y', 'WORK HISTORY'],
+    ['Skills\tÉ T U D E S', 'Skills\tÉTUDES'],
+    ['ПРО\nД О С В І Д', 'ПРО\nДОСВІД'],
+  ])('%j are joined', (text, joined) => {
+    expect(joinSpacedLetters(text)).toBe(joined);
+  });
+
+  it.each(['Licence: A B C D', 'A B C', '1 2 3 4 5', 'I am a C R user', ''])('%j is left alone', (text) => {
+    expect(joinSpacedLetters(text)).toBe(text);
   });
 });
 
@@ -115,14 +150,32 @@ describe('the reading order of a page', () => {
     expect(layOutPage([item('one', 50, 700), item('two', 50, 688), item('three', 50, 650)])).toBe('one\ntwo\n\nthree');
   });
 
+  it('reads Hebrew from right to left, with Latin words and numbers the right way round', () => {
+    const page = [
+      item('Python', 115, 700),
+      item('תינכת', 150, 700),
+      item('2020 – 2018', 30, 700),
+      item('(Haifa) הפיח', 100, 688),
+      item('היפרגויבילב תנייטצמ', 100, 676),
+    ];
+    expect(layOutPage(page).split('\n')).toEqual(['תכנית Python\t2018 – 2020', 'חיפה (Haifa)', 'מצטיינת בליביוגרפיה']);
+  });
+
+  it('leaves wide gaps between words whose letters are set apart', () => {
+    const letters = [...'WORK'].map((letter, index) => item(letter, 50 + index * 9, 700));
+    const more = [...'PAST'].map((letter, index) => item(letter, 95 + index * 9, 700));
+    expect(joinSpacedLetters(layOutPage([...letters, ...more]))).toBe('WORK PAST');
+  });
+
   it('is empty for an empty page', () => {
     expect(layOutPage([item('  ', 50, 700)])).toBe('');
   });
 });
 
 describe('Word’s markup', () => {
+  const context = { shaded: new Set(['Banner']), isWhiteHidden: true };
   const read = (body: string) =>
-    readWordXml(`<w:document xmlns:w="w" xmlns:mc="mc"><w:body>${body}</w:body></w:document>`).trim();
+    readWordXml(`<w:document xmlns:w="w" xmlns:mc="mc"><w:body>${body}</w:body></w:document>`, context).text.trim();
   const p = (text: string) => `<w:p><w:r><w:t>${text}</w:t></w:r></w:p>`;
   const cell = (...paragraphs: string[]) => `<w:tc>${paragraphs.map(p).join('')}</w:tc>`;
 
@@ -146,12 +199,40 @@ describe('Word’s markup', () => {
     expect(read(`<w:p><w:r>${alternate}</w:r><w:del><w:r><w:delText>gone</w:delText></w:r></w:del></w:p>`)).toBe('boxed');
   });
 
+  const run = (format: string) => `<w:r><w:rPr>${format}</w:rPr><w:t>seen?</w:t></w:r>`;
+  const white = '<w:color w:val="FFFFFF"/>';
+  const shading = '<w:shd w:val="clear" w:fill="1F3864"/>';
+
+  it.each([
+    ['hidden by format', run('<w:vanish/>')],
+    ['smaller than two points', run('<w:sz w:val="2"/>')],
+    ['white on the page', run(white)],
+  ])('leaves out text that is %s, and tells it', (_, body) => {
+    const { text, hidden } = readWordXml(`<w:p xmlns:w="w">${body}<w:r><w:t>shown</w:t></w:r></w:p>`, context);
+    expect({ text: text.trim(), hidden }).toEqual({ text: 'shown', hidden: 'seen?' });
+  });
+
+  it.each([
+    ['that is not hidden after all', run('<w:vanish w:val="0"/>')],
+    ['in white with a colour of its own behind it', run(white + shading)],
+    ['in white in a dark cell', `<w:tbl><w:tr><w:tc><w:tcPr>${shading}</w:tcPr><w:p>${run(white)}</w:p></w:tc></w:tr></w:tbl>`],
+    ['in white in a dark style', `<w:pPr><w:pStyle w:val="Banner"/></w:pPr>${run(white)}`],
+    ['in white in a text box', `<w:r><w:txbxContent><w:p>${run(white)}</w:p></w:txbxContent></w:r>`],
+  ])('reads text %s', (_, body) => {
+    expect(read(`<w:p>${body}</w:p>`)).toBe('seen?');
+  });
+
+  it('finds the styles that put a colour behind text', () => {
+    const styles = `<w:styles xmlns:w="w"><w:style w:styleId="Banner"><w:pPr>${shading}</w:pPr></w:style><w:style w:styleId="Plain"/></w:styles>`;
+    expect([...shadedStyles(styles)]).toEqual(['Banner']);
+  });
+
   it.each([
     ['a document type', '<!DOCTYPE w [<!ENTITY a "b">]><w>&a;</w>'],
     ['broken markup', '<w:p><w:r></w:p>'],
     ['nesting without end', '<w:p>'.repeat(300)],
   ])('refuses %s', (_, xml) => {
-    expect(() => readWordXml(xml)).toThrow();
+    expect(() => readWordXml(xml, context)).toThrow();
   });
 });
 

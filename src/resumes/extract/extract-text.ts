@@ -1,9 +1,14 @@
-import { coded } from '../../errors.js';
+import { coded, JourneymanError } from '../../errors.js';
 import { extractDocx } from './docx.js';
 import { detectFileType, type ResumeType } from './file-type.js';
+import { decodeHtml, readHtml } from './html.js';
+import { joinSpacedLetters } from './letter-spacing.js';
+import { readMarkdown } from './markdown.js';
 import { joinHyphenation, maxTextLength, normalizeText } from './normalize.js';
+import { extractOdt } from './odt.js';
 import { extractPdf } from './pdf.js';
 import { decodePlainText } from './plain-text.js';
+import { readRtf } from './rtf.js';
 
 /** What was read from a resume's file. */
 export interface Extraction {
@@ -12,18 +17,55 @@ export interface Extraction {
   text: string;
   /** null where the format has no pages. */
   pages: number | null;
-  /** Whether the text was longer than what is kept. */
+  /** Text that no reader of the file sees, and that is not in `text`; null when there is next to none. */
+  hidden: { characters: number; excerpt: string } | null;
+  /** Whether the file holds more text than was read or is kept. */
   truncated: boolean;
 }
 
 /** Fewer letters and digits than this are page furniture around a picture. */
 const minCharacters = 20;
+/** Fewer hidden letters and digits than this are leftovers. */
+const minHiddenCharacters = 10;
+const excerptLength = 200;
 
-const readers: Record<ResumeType, (data: Buffer) => Promise<{ text: string; pages: number | null }>> = {
+interface FileText {
+  text: string;
+  hidden?: string;
+  pages?: number;
+  /** Whether the end of the file was not read. */
+  isCut?: boolean;
+}
+
+const readers: Record<ResumeType, (data: Buffer) => FileText | Promise<FileText>> = {
   pdf: extractPdf,
-  docx: async (data) => ({ text: extractDocx(data), pages: null }),
-  txt: async (data) => ({ text: decodePlainText(data), pages: null }),
+  docx: extractDocx,
+  odt: extractOdt,
+  rtf: readRtf,
+  html: (data) => readHtml(decodeHtml(data)),
+  md: (data) => ({ text: readMarkdown(decodePlainText(data)) }),
+  txt: (data) => ({ text: decodePlainText(data) }),
 };
+
+/** A reader's plain error means that the file is broken. */
+async function read(type: ResumeType, data: Buffer): Promise<FileText> {
+  try {
+    return await readers[type](data);
+  } catch (error) {
+    if (error instanceof JourneymanError) throw error;
+    throw coded('RESUME_CORRUPT', { type: type.toUpperCase() }, { cause: error });
+  }
+}
+
+const countCharacters = (text: string) => text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
+/** Cuts a text off; the cut may not leave half of a surrogate pair. */
+const cut = (text: string, length: number) => text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
+
+function summarizeHidden(raw: string): Extraction['hidden'] {
+  const text = normalizeText(raw.slice(0, maxTextLength)).replace(/\s+/g, ' ');
+  if (countCharacters(text) < minHiddenCharacters) return null;
+  return { characters: text.length, excerpt: cut(text, excerptLength) };
+}
 
 /** A protected Office file is an old container that names its one stream in UTF-16. */
 function refuseEncryptedOffice(data: Buffer): void {
@@ -42,10 +84,9 @@ function refuseEncryptedOffice(data: Buffer): void {
 export async function extractText(data: Buffer): Promise<Extraction> {
   refuseEncryptedOffice(data);
   const type = detectFileType(data);
-  const { text: raw, pages } = await readers[type](data);
-  const text = joinHyphenation(normalizeText(raw.slice(0, 2 * maxTextLength)));
-  if ((text.match(/[\p{L}\p{N}]/gu)?.length ?? 0) < minCharacters) throw coded('RESUME_NO_TEXT');
-  const truncated = raw.length > 2 * maxTextLength || text.length > maxTextLength;
-  // The cut may not leave half of a surrogate pair.
-  return { type, text: text.slice(0, maxTextLength).replace(/[\uD800-\uDBFF]$/, ''), pages, truncated };
+  const { text: raw, hidden = '', pages = null, isCut = false } = await read(type, data);
+  const text = joinHyphenation(normalizeText(joinSpacedLetters(raw.slice(0, 2 * maxTextLength))));
+  if (countCharacters(text) < minCharacters) throw coded('RESUME_NO_TEXT');
+  const truncated = isCut || raw.length > 2 * maxTextLength || text.length > maxTextLength;
+  return { type, text: cut(text, maxTextLength), pages, hidden: summarizeHidden(hidden), truncated };
 }

@@ -1,7 +1,8 @@
 import { coded } from '../../errors.js';
+import { looksLikeMarkdown } from './markdown.js';
 
 /** The kinds of resume that can be read. */
-export type ResumeType = 'pdf' | 'docx' | 'txt';
+export type ResumeType = 'pdf' | 'docx' | 'odt' | 'rtf' | 'html' | 'md' | 'txt';
 
 /** How many of a file's first bytes `detectFileType` wants to see. */
 export const fileTypeHeadBytes = 4096;
@@ -9,6 +10,10 @@ export const fileTypeHeadBytes = 4096;
 export const contentTypes: Readonly<Record<ResumeType, string>> = {
   pdf: 'application/pdf',
   docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  odt: 'application/vnd.oasis.opendocument.text',
+  rtf: 'application/rtf',
+  html: 'text/html',
+  md: 'text/markdown',
   txt: 'text/plain',
 };
 
@@ -25,7 +30,6 @@ const signatures: readonly (readonly [bytes: string, name: string])[] = [
   ['MM\0*', 'a TIFF picture'],
   ['RIFF', 'a picture, sound or film'],
   ['\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'a document of an old Word (.doc), or one protected by a password'],
-  ['{\\rtf', 'an RTF document'],
   ['%!PS', 'a PostScript document'],
   ['\x1f\x8b', 'a gzip archive'],
   ['7z\xbc\xaf', 'a 7-Zip archive'],
@@ -44,8 +48,10 @@ const hasEntry = (head: string, name: string) => head.split(zipEntry).some((entr
 
 /** The kind of ZIP archive, by the names and the first content that its head shows. */
 function zipType(head: string): ResumeType {
-  const found = head.includes('mimetypeapplication/vnd.oasis.opendocument.text')
-    ? 'an ODT document'
+  const openDocument = /mimetypeapplication\/vnd\.oasis\.opendocument\.([a-z]+)/.exec(head)?.[1];
+  if (openDocument === 'text') return 'odt';
+  const found = openDocument
+    ? 'another kind of OpenDocument file'
     : hasEntry(head, 'xl/')
       ? 'an Excel workbook'
       : hasEntry(head, 'ppt/')
@@ -77,16 +83,21 @@ export function detectFileType(head: Buffer): ResumeType {
   // Viewers accept a PDF whose header comes after up to 1024 bytes of something else.
   if (binary.slice(0, 1024).includes('%PDF-')) return 'pdf';
   if (isZip(binary)) return zipType(binary);
+  const opening = binary.replace(/^\xef\xbb\xbf/, '').trimStart();
+  if (opening.startsWith('{\\rtf')) return 'rtf';
   const isText = looksLikeText(start);
   const signature = signatures.find(([magic]) => binary.startsWith(magic) && !(isText && isShortMagic(magic)));
   if (signature) throw coded('RESUME_TYPE_UNSUPPORTED', { found: signature[1] });
-  const opening = binary
-    .replace(/^\xef\xbb\xbf/, '')
-    .trimStart()
-    .slice(0, 100)
-    .toLowerCase();
-  if (/^(<!doctype html|<html|<head|<body)/.test(opening)) throw coded('RESUME_TYPE_UNSUPPORTED', { found: 'an HTML page' });
-  if (opening.startsWith('<?xml') || opening.startsWith('<svg')) throw coded('RESUME_TYPE_UNSUPPORTED', { found: 'an XML file' });
   if (!isText) throw coded('RESUME_TYPE_UNSUPPORTED', { found: 'binary data of an unknown kind' });
-  return 'txt';
+  return textType(opening);
+}
+
+/** Elements that a page, or a part of one, begins with; a declaration and remarks may come before. */
+const page =
+  /^(?:<\?xml[^>]*>\s*)?(?:<!--[^>]*-->\s*)*<(?:!doctype html|html|head|body|title|meta|style|div|p|h1|h2|section|main|article|header|table)\b/i;
+
+function textType(opening: string): ResumeType {
+  if (page.test(opening)) return 'html';
+  if (/^<(?:\?xml|svg)/i.test(opening)) throw coded('RESUME_TYPE_UNSUPPORTED', { found: 'an XML file' });
+  return looksLikeMarkdown(opening) ? 'md' : 'txt';
 }

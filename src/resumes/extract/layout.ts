@@ -1,3 +1,5 @@
+import { inLogicalOrder, isMostlyRightToLeft, isRightToLeftLine } from './reading-direction.js';
+
 /** A piece of text on a page. Points; the origin is at the lower left, `y` is the baseline. */
 export interface TextItem {
   text: string;
@@ -15,6 +17,8 @@ type Row = Segment[];
 /** Gaps, in font sizes: what separates words, what separates segments, and how narrow a gutter between columns may be. */
 const wordGap = 0.15;
 const segmentGap = 1.3;
+/** Between words whose letters are set wide apart, so wide that each letter looks like a word. */
+const spacedWordGap = 0.7;
 const minGutter = 0.6;
 const minColumnRows = 4;
 
@@ -40,7 +44,8 @@ function mergeSegments(row: Row): Row {
       segments.push({ ...item });
       continue;
     }
-    const space = gap > wordGap * item.fontSize && !/\s$/.test(last.text) && !/^\s/.test(item.text) ? ' ' : '';
+    const isApart = gap > wordGap * item.fontSize && !/\s$/.test(last.text) && !/^\s/.test(item.text);
+    const space = isApart ? (gap > spacedWordGap * item.fontSize ? '  ' : ' ') : '';
     last.text += space + item.text;
     last.width = Math.max(right(last), right(item)) - last.x;
   }
@@ -107,9 +112,20 @@ function inReadingOrder(rows: Row[]): Row[] {
   ];
 }
 
-/** A page's text in reading order, one line a row, columns one after another, a blank line where the page leaves space. */
+function rowText(row: Row, isRightToLeftPage: boolean): string {
+  const texts = row.map((segment) => segment.text.trim());
+  const isRightToLeft = isRightToLeftLine(texts.join(' '), isRightToLeftPage);
+  const ordered = texts.map((text) => inLogicalOrder(text, isRightToLeft));
+  return (isRightToLeft ? ordered.reverse() : ordered).join('\t');
+}
+
+/**
+ * A page's text in reading order: one line a row, columns one after another, Hebrew and Arabic in the order they are read in,
+ * a blank line where the page leaves space.
+ */
 export function layOutPage(items: TextItem[]): string {
   const rows = inReadingOrder(groupRows(items.filter((item) => item.text.trim() !== '')));
+  const isRightToLeftPage = isMostlyRightToLeft(items.map((item) => item.text).join(''));
   let text = '';
   let previous: Segment | undefined;
   for (const row of rows) {
@@ -117,7 +133,7 @@ export function layOutPage(items: TextItem[]): string {
     if (!first) continue;
     const drop = previous ? previous.y - first.y : 0;
     if (previous) text += drop < 0 || drop > 1.9 * Math.max(previous.fontSize, first.fontSize) ? '\n\n' : '\n';
-    text += row.map((segment) => segment.text.trim()).join('\t');
+    text += rowText(row, isRightToLeftPage);
     previous = first;
   }
   return text;

@@ -29,5 +29,5 @@ export function normalizeText(text: string): string {
 
 /** Joins words that a line's end split, such as "develop-" and "ment". */
 export function joinHyphenation(text: string): string {
-  return text.replace(/(\p{Ll}{2,})-\n(\p{Ll}{2,})/gu, '$1$2');
+  return text.replace(/(?<=\p{Ll}{2})-\n(?=\p{Ll}{2})/gu, '');
 }

@@ -1,57 +1,136 @@
 import { getResolvedPDFJS } from 'unpdf';
 import { coded } from '../../errors.js';
-import { layOutPage, type TextItem } from './layout.js';
+import { layOutPage } from './layout.js';
 import { maxTextLength } from './normalize.js';
+import type { PagePiece, PdfFont } from './pdf-drawing.js';
+import { type Operation, type PageDrawing, readPageDrawing } from './pdf-page.js';
 
-/** A resume of more pages is something else. */
+/** A resume of more pages is something else; the rest is not read. */
 const maxPages = 100;
+/** Pictures are decoded only where text may stand on one: of so many pages, and up to so many pixels each. */
+const maxPagesWithPictures = 3;
+const maxPixels = 16_000_000;
 
 type Pdfjs = Awaited<ReturnType<typeof getResolvedPDFJS>>;
 type Pdf = Awaited<ReturnType<Pdfjs['getDocument']>['promise']>;
+type Page = Awaited<ReturnType<Pdf['getPage']>>;
 
-const hasName = (error: unknown, name: string) => error instanceof Error && error.name === name;
+// pdf.js takes this method of Node 21 for granted.
+const buffers: { transferToFixedLength?: () => ArrayBuffer } = ArrayBuffer.prototype as never;
+buffers.transferToFixedLength ??= function transfer(this: ArrayBuffer) {
+  return structuredClone(this, { transfer: [this] });
+};
 
-async function readPage(pdf: Pdf, number: number): Promise<string> {
-  const page = await pdf.getPage(number);
-  const content = await page.getTextContent();
-  const items = content.items.flatMap((item): TextItem[] => {
-    if (!('str' in item)) return [];
-    const [a = 0, b = 0, , , x = 0, y = 0] = item.transform as number[];
-    return [{ text: item.str, x, y, width: item.width, fontSize: item.height || Math.hypot(a, b) || 1 }];
+const load = (pdfjs: Pdfjs, data: Buffer, maxImageSize: number) =>
+  pdfjs.getDocument({
+    // pdf.js takes the buffer over, hence a copy that it may keep.
+    data: new Uint8Array(data),
+    isEvalSupported: false,
+    disableFontFace: true,
+    verbosity: 0,
+    maxImageSize,
   });
+
+/** pdf.js numbers its operations. */
+const operationNames = (pdfjs: Pdfjs) => new Map(Object.entries(pdfjs.OPS).map(([name, number]) => [Number(number), name]));
+
+/** A page's operations by name, made one by one: there may be millions. */
+function* namedOperations(
+  { fnArray, argsArray }: { fnArray: readonly number[]; argsArray: readonly (unknown[] | null)[] },
+  names: ReadonlyMap<number, string>,
+): Generator<Operation> {
+  for (const [index, operation] of fnArray.entries()) {
+    const name = names.get(operation) ?? '';
+    const args = argsArray[index] ?? [];
+    yield { name, args: name === 'constructPath' ? [names.get(Number(args[0])) ?? '', ...args.slice(1)] : args };
+  }
+}
+
+/** The fonts that a page's operations name. They are there some time after the operations. */
+async function loadFonts(page: Page, operations: Iterable<Operation>): Promise<PageDrawing['fontOf']> {
+  const names = new Set<string>();
+  for (const { name, args } of operations) {
+    if (name === 'setFont') names.add(String(args[0]));
+    if (name !== 'setGState') continue;
+    for (const [key, value] of args[0] as [string, unknown][]) if (key === 'Font') names.add(String((value as unknown[])[0]));
+  }
+  const loadFont = (name: string) =>
+    new Promise<[string, PdfFont]>((resolve) => page.commonObjs.get(name, (font: PdfFont) => resolve([name, font])));
+  const fonts = new Map(await Promise.all([...names].map(loadFont)));
+  return (name) => fonts.get(name);
+}
+
+async function readPage(pdf: Pdf, number: number, names: ReadonlyMap<number, string>): Promise<PagePiece[]> {
+  const page = await pdf.getPage(number);
+  const list = await page.getOperatorList();
+  const fontOf = await loadFonts(page, namedOperations(list, names));
+  const [left = 0, bottom = 0, right = 0, top = 0] = page.view;
+  const operations = namedOperations(list, names);
+  const pieces = readPageDrawing({ operations, fontOf, view: [left, bottom, right, top], rotate: page.rotate });
   page.cleanup();
-  return layOutPage(items);
+  return pieces;
+}
+
+const lengthOf = (pieces: readonly PagePiece[]) => pieces.reduce((sum, { text }) => sum + text.length, 0);
+
+/** A scanner's page is a picture with the recognised text over it, without ink. */
+function isScan(pieces: readonly PagePiece[]): boolean {
+  const unpainted = lengthOf(pieces.filter(({ hidden }) => hidden === 'unpainted'));
+  return unpainted > 4 * lengthOf(pieces.filter(({ hidden }) => hidden === undefined));
+}
+
+async function readPages(pdfjs: Pdfjs, pdf: Pdf, data: Buffer) {
+  const names = operationNames(pdfjs);
+  // Streams are never packed, so that their types show.
+  const hasPictures = /\/Subtype\s*\/Image\b/.test(data.toString('latin1'));
+  const count = Math.min(pdf.numPages, maxPages);
+  const texts: string[] = [];
+  let hidden = '';
+  let length = 0;
+  let pagesWithPictures = 0;
+  let withPictures: ReturnType<typeof load> | undefined;
+
+  /** White text may stand on a picture: look again, with pictures. */
+  const lookAgain = async (number: number) => {
+    if (++pagesWithPictures > maxPagesWithPictures) return undefined;
+    withPictures ??= load(pdfjs, data, maxPixels);
+    return readPage(await withPictures.promise, number, names);
+  };
+
+  for (let number = 1; number <= count && length <= maxTextLength; number++) {
+    let pieces = await readPage(pdf, number, names);
+    const isCamouflaged = pieces.some((piece) => piece.hidden === 'camouflaged');
+    if (hasPictures && isCamouflaged) pieces = (await lookAgain(number)) ?? pieces;
+    const isShown = ({ hidden: reason }: PagePiece) =>
+      reason === undefined || (reason === 'unpainted' && hasPictures && isScan(pieces));
+    const text = layOutPage(pieces.filter(isShown));
+    hidden += pieces
+      .filter((piece) => !isShown(piece))
+      .map((piece) => `${piece.text} `)
+      .join('');
+    length += text.length + hidden.length;
+    texts.push(text);
+  }
+  await withPictures?.destroy();
+  return { text: texts.join('\n\n'), hidden, isCut: texts.length < pdf.numPages };
 }
 
 /**
- * Reads a PDF's text, page by page.
- * Throws RESUME_ENCRYPTED, RESUME_CORRUPT, or RESUME_LIMIT_EXCEEDED for more than 100 pages.
+ * Reads a PDF's text, page by page, the first 100 at most. `hidden` is text that no viewer shows: without ink, in the colour of
+ * what is below it, smaller than two points, or outside of the page. Throws RESUME_ENCRYPTED, and a plain
+ * error for a broken one.
  */
-export async function extractPdf(data: Buffer): Promise<{ text: string; pages: number }> {
+export async function extractPdf(data: Buffer): Promise<{ text: string; hidden: string; pages: number; isCut: boolean }> {
   const pdfjs = await getResolvedPDFJS();
   try {
-    // pdf.js takes the buffer over, hence a copy that it may keep.
-    const loading = pdfjs.getDocument({
-      data: new Uint8Array(data),
-      isEvalSupported: false,
-      disableFontFace: true,
-      verbosity: 0,
-    });
+    const loading = load(pdfjs, data, 1);
     const pdf = await loading.promise;
-    if (pdf.numPages > maxPages) throw coded('RESUME_LIMIT_EXCEEDED', { limit: `${maxPages} pages` });
-    const pages: string[] = [];
-    let length = 0;
-    for (let number = 1; number <= pdf.numPages && length <= maxTextLength; number++) {
-      const text = await readPage(pdf, number);
-      length += text.length;
-      pages.push(text);
-    }
-    const result = { text: pages.join('\n\n'), pages: pdf.numPages };
+    const read = await readPages(pdfjs, pdf, data);
+    const pages = pdf.numPages;
     await loading.destroy();
-    return result;
+    return { ...read, pages };
   } catch (error) {
-    if (hasName(error, 'JourneymanError')) throw error;
-    if (hasName(error, 'PasswordException')) throw coded('RESUME_ENCRYPTED', { type: 'PDF' }, { cause: error });
-    throw coded('RESUME_CORRUPT', { type: 'PDF' }, { cause: error });
+    const isEncrypted = error instanceof Error && error.name === 'PasswordException';
+    throw isEncrypted ? coded('RESUME_ENCRYPTED', { type: 'PDF' }, { cause: error }) : error;
   }
 }

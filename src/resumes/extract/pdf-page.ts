@@ -1,0 +1,34 @@
+import type { Box } from './geometry.js';
+import { type Handlers, type PagePiece, type PdfFont, startDrawing } from './pdf-drawing.js';
+import { paintingHandlers } from './pdf-painting.js';
+import { textHandlers } from './pdf-text.js';
+
+/** One of pdf.js's drawing operations, by name. */
+export interface Operation {
+  name: string;
+  args: readonly unknown[];
+}
+
+/** A page's drawing, and what is needed to read it. */
+export interface PageDrawing {
+  operations: Iterable<Operation>;
+  fontOf: (name: string) => PdfFont | undefined;
+  /** The part of the page that is shown. */
+  view: Box;
+  /** How far the page is turned, in degrees. */
+  rotate: number;
+}
+
+const handlers: Handlers = { ...paintingHandlers, ...textHandlers };
+
+/**
+ * Follows a page's drawing operations and takes down its text: where each piece stands, and whether it can be seen. Text is
+ * not seen that has no ink, the colour of what is painted below it, less than two points, or a place outside of the page.
+ */
+export function readPageDrawing({ operations, fontOf, view, rotate }: PageDrawing): PagePiece[] {
+  const drawing = startDrawing(view, rotate, fontOf);
+  for (const { name, args } of operations) {
+    if (Object.hasOwn(handlers, name)) handlers[name]?.(drawing, ...(args as never[]));
+  }
+  return drawing.pieces;
+}
