@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, mkdir, open, opendir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { coded } from './errors.js';
@@ -19,9 +19,19 @@ export interface FileStorage {
   put(key: string, data: Readable | Buffer): Promise<StoredFile>;
   /** Throws STORAGE_FILE_MISSING when there is none. */
   read(key: string): Promise<Buffer>;
-  /** Removes a file; removing one that is gone is no error. */
-  remove(key: string): Promise<void>;
+  /** Removes a file and gives the bytes that this freed; undefined for one that is gone already, which is no error. */
+  remove(key: string): Promise<number | undefined>;
   exists(key: string): Promise<boolean>;
+  /** The files whose keys begin with this folder, in no order. One that is removed meanwhile may or may not be among them. */
+  list(folder: string): AsyncIterable<ListedFile>;
+  /** Removes what is left of files that were begun before this time and never came to an end. Gives the bytes of each. */
+  removeUnfinished(before: Date): Promise<number[]>;
+}
+
+export interface ListedFile {
+  key: string;
+  bytes: number;
+  storedAt: Date;
 }
 
 const keyPattern = /^(?:[a-z0-9_][a-z0-9._-]*\/)*[a-z0-9_][a-z0-9._-]*$/i;
@@ -65,6 +75,30 @@ async function writeTemporary(file: string, data: Readable | Buffer): Promise<St
   return { bytes, sha256: hash.digest('hex') };
 }
 
+const unlessMissing = (error: unknown) => {
+  if (!isMissing(error)) throw error;
+  return undefined;
+};
+
+/** Removes a file and gives its size; undefined when there is none. */
+async function removeFile(file: string): Promise<number | undefined> {
+  const found = await stat(file).catch(unlessMissing);
+  if (!found) return undefined;
+  await rm(file, { force: true });
+  return found.size;
+}
+
+/** The files in a folder and those below it; none when it is not there. */
+async function* filesIn(folder: string): AsyncGenerator<{ file: string; bytes: number; changedAt: Date }> {
+  const entries = await onDisk(() => opendir(folder).catch(unlessMissing));
+  for await (const entry of entries ?? []) {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesIn(file);
+    const found = entry.isFile() && (await onDisk(() => stat(file).catch(unlessMissing)));
+    if (found) yield { file, bytes: found.size, changedAt: found.mtime };
+  }
+}
+
 /** Keeps files in a folder of this machine, readable by its owner only. Nothing is touched before the first use. */
 export function createLocalStorage(folder: string): FileStorage {
   const incoming = path.join(folder, '.incoming');
@@ -104,9 +138,9 @@ export function createLocalStorage(folder: string): FileStorage {
       }
     },
 
-    remove: async (key) => {
+    async remove(key) {
       const target = locate(key);
-      await onDisk(() => rm(target, { force: true }));
+      return onDisk(() => removeFile(target));
     },
 
     async exists(key) {
@@ -118,6 +152,21 @@ export function createLocalStorage(folder: string): FileStorage {
         if (isMissing(error)) return false;
         return onDisk(() => Promise.reject(error));
       }
+    },
+
+    async *list(under) {
+      for await (const { file, bytes, changedAt } of filesIn(locate(under))) {
+        yield { key: path.relative(folder, file).replaceAll(path.sep, '/'), bytes, storedAt: changedAt };
+      }
+    },
+
+    async removeUnfinished(before) {
+      const removed: number[] = [];
+      for await (const { file, changedAt } of filesIn(incoming)) {
+        const bytes = changedAt < before ? await onDisk(() => removeFile(file)) : undefined;
+        if (bytes !== undefined) removed.push(bytes);
+      }
+      return removed;
     },
   };
 }

@@ -1,36 +1,17 @@
-import type { FastifyInstance } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../db/schema.js';
+import { level, line } from '../http/schemas.js';
+import type { TaskLogger } from '../taskkit/index.js';
 import { requireUser } from './authenticate.js';
-import { getUser } from './queries.js';
-import { logIn, refresh, register } from './sessions.js';
+import { email, name, newPassword, strictly, timezone, userResponse } from './fields.js';
+import { ownDataRoutes } from './own-data-routes.js';
+import { passwordResetRoutes } from './password-reset-routes.js';
+import { getUser, updateProfile } from './queries.js';
+import { logIn, logOut, refresh, register } from './sessions.js';
 import { accessTokenSeconds } from './tokens.js';
 import { usernamePattern } from './username.js';
-
-const email = z.email('must be an e-mail address').max(254, 'must have at most 254 characters').toLowerCase();
-const name = z
-  .string()
-  .trim()
-  .min(1, 'must not be empty')
-  .max(100, 'must have at most 100 characters')
-  .regex(/^\P{Cc}*$/u, 'must not hold control characters');
-
-const userResponse = z
-  .object({
-    id: z.number().int(),
-    email: z.string(),
-    username: z.string(),
-    name: z.string(),
-    headline: z.string().nullable(),
-    location: z.string().nullable(),
-    timezone: z.string(),
-    isStaff: z.boolean(),
-    isPremium: z.boolean(),
-    createdAt: z.date(),
-  })
-  .meta({ id: 'User' });
 
 const tokens = {
   accessToken: z.string().describe('Sent as `Authorization: Bearer …`.'),
@@ -39,11 +20,15 @@ const tokens = {
 };
 const sessionResponse = z.object({ user: userResponse, ...tokens });
 
-/** Guessing passwords is slow from one address; people who mistype are not kept waiting. */
-const strictly = { max: 10, timeWindow: '1 minute' };
+export interface AccountRouteOptions {
+  db: Kysely<Database>;
+  /** Seconds that a link to reset the password works. */
+  passwordResetTimeout: number;
+  log: TaskLogger;
+}
 
-/** Registration, login and the user's own account. */
-export const accountRoutes: FastifyPluginAsyncZod<{ db: Kysely<Database> }> = async (app, { db }) => {
+/** Registration, login, forgotten passwords and the user's own account. */
+export const accountRoutes: FastifyPluginAsyncZod<AccountRouteOptions> = async (app, { db, passwordResetTimeout, log }) => {
   const accessToken = (userId: number) => ({
     accessToken: app.jwt.sign({ sub: String(userId) }),
     expiresIn: accessTokenSeconds,
@@ -63,7 +48,7 @@ export const accountRoutes: FastifyPluginAsyncZod<{ db: Kysely<Database> }> = as
           .regex(usernamePattern, 'must be 1 to 50 letters and digits, with ".", "_" and "-" between them')
           .optional(),
         name,
-        password: z.string().min(10, 'must have at least 10 characters').max(200, 'must have at most 200 characters'),
+        password: newPassword,
       }),
       response: { 201: sessionResponse },
     },
@@ -105,10 +90,27 @@ export const accountRoutes: FastifyPluginAsyncZod<{ db: Kysely<Database> }> = as
     },
   });
 
-  await app.register(async (own) => ownAccountRoutes(own, db));
+  app.route({
+    method: 'POST',
+    url: '/auth/logout',
+    schema: {
+      tags: ['accounts'],
+      summary: 'End the session of a refresh token',
+      body: z.object({ refreshToken: z.string().max(200) }),
+      response: { 204: z.undefined().describe('The token, if it was one, is not accepted any more.') },
+    },
+    handler: async (request, reply) => {
+      await logOut(db, request.body.refreshToken);
+      return reply.code(204).send();
+    },
+  });
+
+  await app.register(passwordResetRoutes, { db, passwordResetTimeout });
+  await app.register(ownAccountRoutes, { db });
+  await app.register(ownDataRoutes, { db, log });
 };
 
-function ownAccountRoutes(app: FastifyInstance, db: Kysely<Database>): void {
+const ownAccountRoutes: FastifyPluginAsyncZod<{ db: Kysely<Database> }> = async (app, { db }) => {
   requireUser(app, db);
 
   app.route({
@@ -117,4 +119,25 @@ function ownAccountRoutes(app: FastifyInstance, db: Kysely<Database>): void {
     schema: { tags: ['accounts'], summary: 'The user’s own account', response: { 200: userResponse } },
     handler: async (request) => getUser(db, request.user.id),
   });
-}
+
+  app.route({
+    method: 'PATCH',
+    url: '/me',
+    schema: {
+      tags: ['accounts'],
+      summary: 'Change the user’s own account',
+      body: z
+        .object({
+          name,
+          headline: line(200).nullable(),
+          location: line(200).nullable(),
+          timezone,
+          level: level.nullable(),
+        })
+        .partial(),
+      response: { 200: userResponse },
+    },
+    handler: async (request) =>
+      db.transaction().execute((transaction) => updateProfile(transaction, request.user.id, request.body)),
+  });
+};

@@ -12,14 +12,13 @@ function describeFailure({ code, message }: TaskError): { code: ErrorCode; messa
 }
 
 /**
- * Marks a resume whose task has failed for good as failed and tells its owner, both or neither.
- * One that is completed, deleted or gone is left alone.
+ * Marks a resume whose task has failed for good as failed and tells its owner, both or neither, once for each time that the
+ * analysis was asked for. One that is completed, deleted or gone is left alone.
  */
 export async function recordFailure(db: Kysely<Database>, resumeId: number, error: TaskError): Promise<void> {
-  if (error.code === 'RESUME_NOT_FOUND') return;
   await db.transaction().execute(async (transaction) => {
     const resume = await lockResume(transaction, resumeId);
-    if (resume.status === 'completed' || resume.isDeleted) return;
+    if (!resume || resume.status === 'completed' || resume.isDeleted) return;
     const failure = describeFailure(error);
     await failResume(transaction, resumeId, failure);
     await sendNotificationAsync.delayOnCommit(
@@ -30,7 +29,7 @@ export async function recordFailure(db: Kysely<Database>, resumeId: number, erro
         title: 'Your resume could not be analyzed',
         message: `${resume.fileName}: ${failure.message}`,
       },
-      { taskId: `resume-${resumeId}-failure-notification` },
+      { taskId: `resume-${resumeId}-failure-${resume.requestedAt.getTime()}` },
     );
   });
 }

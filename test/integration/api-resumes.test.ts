@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { analyzeResume, createSkillMatcher } from '#src/resumes/analyze/index.js';
+import { analyzeResume, assessResume, createSkillMatcher } from '#src/resumes/analyze/index.js';
 import { createTestApi, failure, fileForm, resumeMaxBytes, type SignedUpUser, type TestApi } from '../support/api.js';
 
 const pdf = Buffer.from('%PDF-1.7\n% a resume\n%%EOF\n');
@@ -72,6 +72,21 @@ describe('an upload', () => {
     expect(kept).toEqual(['passwd', 'resume.pdf', 'afdp.exe', 'resume']);
   });
 
+  it('of the same file twice at once makes two resumes, each with its own file and analysis', async () => {
+    const owner = await api.signUp();
+    const [before, files] = [(await analyses()).length, (await api.storedFiles()).length];
+    const answers = await Promise.all([upload(pdf, {}, owner), upload(pdf, {}, owner)]);
+    const ids = answers.map((answer) => answer.json().resumeId);
+    expect(new Set(ids).size).toBe(2);
+    expect(
+      (await analyses())
+        .slice(before)
+        .map(({ args }) => args.resumeId)
+        .sort(),
+    ).toEqual(ids.sort());
+    expect(await api.storedFiles()).toHaveLength(files + 2);
+  });
+
   it('takes a file of exactly the largest size', async () => {
     expect((await upload(Buffer.alloc(resumeMaxBytes, 'words '))).statusCode).toBe(202);
   });
@@ -97,7 +112,7 @@ describe('an upload that is refused', () => {
   it.each([
     ['a Windows program', Buffer.concat([Buffer.from('MZ\x90\0\x03\0\0\0'), randomBytes(20_000)])],
     ['a PNG picture', Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), randomBytes(2_000)])],
-    ['an RTF document', Buffer.from('{\\rtf1 resume}')],
+    ['a PostScript document', Buffer.from('%!PS-Adobe-3.0')],
   ])('is %s named .pdf', async (found, content) => {
     const answer = await upload(content, { name: 'resume.pdf' });
     expect(failure(answer)).toEqual([415, 'RESUME_TYPE_UNSUPPORTED']);
@@ -217,10 +232,14 @@ describe('a resume', () => {
     const { resumeId } = (await upload(plainText)).json();
     const skills = [{ id: 1, name: 'TypeScript', category: 'languages', aliases: [] }];
     const resume = 'Ada\nada@example.com\nSKILLS\nTypeScript\nEXPERIENCE\nDeveloper, Acme, Jan 2020 - Present\nTypeScript';
-    const analysis = {
-      ...analyzeResume(resume, createSkillMatcher(skills), new Date('2026-01-01')),
-      gaps: [{ skillId: 2, name: 'React', openJobs: 3 }],
-    };
+    const file = { pages: 1, hidden: { characters: 12 }, truncated: false };
+    const findings = analyzeResume(resume, createSkillMatcher(skills), new Date('2026-01-01'), file);
+    const demanded = { skillId: 2, name: 'React', openJobs: 3, weight: 3, related: ['TypeScript'] };
+    const analysis = assessResume(findings, { openJobs: 4, skills: [demanded] });
+    expect(analysis).toMatchObject({
+      gaps: [{ name: 'React' }],
+      warnings: expect.arrayContaining([{ code: 'HIDDEN_TEXT', message: expect.any(String) }]),
+    });
     const score = analysis.score.total;
     await api.db
       .updateTable('resumes')
@@ -228,7 +247,8 @@ describe('a resume', () => {
       .where('id', '=', resumeId)
       .execute();
     const shown = (await get(`/resumes/${resumeId}`)).json();
-    expect(shown).toMatchObject({ status: 'completed', score, failure: null, analysis });
+    expect(shown).toMatchObject({ status: 'completed', score, failure: null });
+    expect(shown.analysis).toEqual(analysis);
     expect(shown.analysis.skills[0].name).toBe('TypeScript');
   });
 
@@ -245,6 +265,31 @@ describe('a resume', () => {
     });
   });
 
+  it('is given back as it was uploaded, in a way that no browser runs', async () => {
+    const { resumeId } = (await upload(plainText, { name: 'Zoë’s “best” resume.html' })).json();
+    const answer = await get(`/resumes/${resumeId}/file`);
+    expect(answer.rawPayload).toEqual(plainText);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/plain',
+      'content-length': String(plainText.length),
+      'content-disposition': `attachment; filename="Zo__s _best_ resume.html.txt"; filename*=UTF-8''Zo%C3%AB%E2%80%99s%20%E2%80%9Cbest%E2%80%9D%20resume.html.txt`,
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'private, no-store',
+    });
+    const other = await api.signUp();
+    expect(failure(await get(`/resumes/${resumeId}/file`, other))).toEqual([404, 'RESUME_NOT_FOUND']);
+    expect(failure(await get('/resumes/999999/file'))).toEqual([404, 'RESUME_NOT_FOUND']);
+  });
+
+  it('whose file is gone answers that something is wrong here, and nothing of our storage', async () => {
+    const { resumeId } = (await upload(pdf)).json();
+    const { storage_key } = (await rows()).at(-1)!;
+    await api.storage.remove(storage_key);
+    const answer = await get(`/resumes/${resumeId}/file`);
+    expect(failure(answer)).toEqual([500, 'INTERNAL']);
+    expect(answer.body).not.toContain(storage_key);
+  });
+
   it('is gone for its owner once it is deleted, though its row and file stay for the clean-up', async () => {
     const { resumeId } = (await upload(pdf)).json();
     const files = await api.storedFiles();
@@ -259,6 +304,69 @@ describe('a resume', () => {
 
   it.each(['0', '-1', 'x', '1.5', '99999999999999999999'])('has no id like %s', async (id) => {
     expect(failure(await get(`/resumes/${id}`))).toEqual([400, 'REQUEST_INVALID']);
+  });
+});
+
+describe('an analysis that is asked for again', () => {
+  const again = (resumeId: number, who = user) =>
+    api.app.inject({ method: 'POST', url: `/api/resumes/${resumeId}/analyze`, headers: who.headers });
+  const change = (resumeId: number, values: object) =>
+    api.db.updateTable('resumes').set(values).where('id', '=', resumeId).execute();
+  const done = { status: 'completed', analysis: '{}', score: 50, analyzed_at: new Date(), extracted_text: 'read before' };
+  const row = async (resumeId: number) => (await rows()).find(({ id }) => id === resumeId)!;
+
+  it('is left in the outbox; the file is to be read anew, and the last analysis stays until then', async () => {
+    const { resumeId } = (await upload(pdf)).json();
+    await change(resumeId, done);
+    const answer = await again(resumeId);
+    expect(answer.statusCode).toBe(202);
+    const { taskId, ...rest } = answer.json();
+    expect(rest).toEqual({ success: true, resumeId, message: 'Resume is being analyzed' });
+    expect((await analyses()).at(-1)).toMatchObject({ id: taskId, args: { resumeId } });
+    expect((await get(`/tasks/${taskId}`)).json()).toMatchObject({ id: taskId, status: 'PENDING' });
+    expect(await row(resumeId)).toMatchObject({ status: 'pending', extracted_text: null, score: 50, analysis: {} });
+  });
+
+  it('helps a resume that failed', async () => {
+    const { resumeId } = (await upload(pdf)).json();
+    await change(resumeId, { status: 'failed', failure_code: 'INTERNAL', failure_message: 'Gone.' });
+    expect((await again(resumeId)).statusCode).toBe(202);
+    expect(await row(resumeId)).toMatchObject({ status: 'pending', failure_code: null, failure_message: null });
+  });
+
+  it('is refused while one is on its way, and by one of two at once', async () => {
+    const { resumeId } = (await upload(pdf)).json();
+    const before = (await analyses()).length;
+    expect(failure(await again(resumeId))).toEqual([409, 'RESUME_BUSY']);
+    await change(resumeId, { status: 'processing' });
+    expect(failure(await again(resumeId))).toEqual([409, 'RESUME_BUSY']);
+    await change(resumeId, done);
+    const answers = await Promise.all([again(resumeId), again(resumeId)]);
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([202, 409]);
+    expect(await analyses()).toHaveLength(before + 1);
+  });
+
+  it('is taken after an hour, when the one before was lost', async () => {
+    const { resumeId } = (await upload(pdf)).json();
+    await change(resumeId, { status: 'processing', requested_at: new Date(Date.now() - 61 * 60_000) });
+    expect((await again(resumeId)).statusCode).toBe(202);
+  });
+
+  it('is for the owner only, and of a resume that is there', async () => {
+    const { resumeId } = (await upload(pdf)).json();
+    await change(resumeId, done);
+    expect(failure(await again(resumeId, await api.signUp()))).toEqual([404, 'RESUME_NOT_FOUND']);
+    await api.app.inject({ method: 'DELETE', url: `/api/resumes/${resumeId}`, headers: user.headers });
+    expect(failure(await again(resumeId))).toEqual([404, 'RESUME_NOT_FOUND']);
+  });
+
+  it('is limited', async () => {
+    const answers = [];
+    for (let i = 0; i < 11; i += 1) {
+      const headers = { ...user.headers, 'x-forwarded-for': '10.9.9.9' };
+      answers.push(await api.app.inject({ method: 'POST', url: '/api/resumes/999999/analyze', headers }));
+    }
+    expect(answers.map((answer) => failure(answer)[1])).toEqual([...Array(10).fill('RESUME_NOT_FOUND'), 'RATE_LIMITED']);
   });
 });
 

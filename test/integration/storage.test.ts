@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -44,12 +44,44 @@ it('keeps files from other users of the machine', async () => {
   expect((await stat(path.join(folder, 'files', 'a'))).mode & 0o777).toBe(0o700);
 });
 
-it('removes files, also those that are gone', async () => {
+it('removes files, also those that are gone, and says how many bytes that freed', async () => {
   await storage.put('key', Buffer.from('x'));
   expect(await storage.exists('key')).toBe(true);
-  await storage.remove('key');
-  await storage.remove('key');
+  expect(await storage.remove('key')).toBe(1);
+  expect(await storage.remove('key')).toBeUndefined();
   expect(await storage.exists('key')).toBe(false);
+});
+
+it('lists the files of a folder, with their size and age', async () => {
+  const began = new Date(Date.now() - 1000);
+  for (const key of ['a/one', 'a/b/two', 'other/three']) await storage.put(key, Buffer.from(key));
+  const listed = [];
+  for await (const { storedAt, ...file } of storage.list('a')) {
+    expect(storedAt > began).toBe(true);
+    listed.push(file);
+  }
+  expect(listed.sort((x, y) => x.bytes - y.bytes)).toEqual([
+    { key: 'a/one', bytes: 5 },
+    { key: 'a/b/two', bytes: 7 },
+  ]);
+  for await (const file of storage.list('nothing')) expect(file).toBeUndefined();
+});
+
+it('removes what was begun before a time and never came to an end', async () => {
+  expect(await storage.removeUnfinished(new Date())).toEqual([]);
+  await storage.put('key', Buffer.from('whole'));
+  const incoming = path.join(folder, 'files', '.incoming');
+  for (const [name, age] of [
+    ['old', 2000],
+    ['fresh', 0],
+  ] as const) {
+    const time = new Date(Date.now() - age);
+    await writeFile(path.join(incoming, name), 'half');
+    await utimes(path.join(incoming, name), time, time);
+  }
+  expect(await storage.removeUnfinished(new Date(Date.now() - 1000))).toEqual([4]);
+  expect(await leftovers()).toEqual(['fresh']);
+  expect(await storage.exists('key')).toBe(true);
 });
 
 it('says when a file is missing', async () => {
