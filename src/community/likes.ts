@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { recordActivity } from '../db/activity.js';
 import type { Database } from '../db/schema.js';
+import { oncePer } from '../taskkit/index.js';
 import { checkUserAchievements } from '../tasks/achievements.js';
 import { sendLikeNotifications } from '../tasks/notifications.js';
 import { type ContentType, lockContent } from './content.js';
@@ -53,18 +54,8 @@ async function announceLike(trx: Transaction<Database>, { userId, type, contentI
     // One who takes the like back and likes again is not announced again.
     { taskId: `like-${userId}-${type}-${contentId}` },
   );
-  await checkUserAchievements.delayOnCommit(trx, { userId: authorId }, onceAMinute(authorId, now));
-}
-
-const minute = 60_000;
-
-/**
- * All likes that an author gets in a minute are followed by one check, so that a flood of likes is no flood of checks. It runs
- * after the next minute, when the transactions of the last of these likes have long ended.
- */
-function onceAMinute(authorId: number, now: Date): { taskId: string; eta: Date } {
-  const current = Math.floor(now.getTime() / minute);
-  return { taskId: `likes-of-${authorId}-${current}`, eta: new Date((current + 2) * minute) };
+  // So that a flood of likes is no flood of checks.
+  await checkUserAchievements.delayOnCommit(trx, { userId: authorId }, oncePer(60, `likes-of-${authorId}`, now));
 }
 
 async function countLikes(trx: Transaction<Database>, type: ContentType, contentId: number): Promise<number> {

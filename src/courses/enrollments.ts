@@ -4,6 +4,7 @@ import type { Database } from '../db/schema.js';
 import { coded } from '../errors.js';
 import { checkUserAchievements } from '../tasks/achievements.js';
 import { sendCourseEnrollmentEmail } from '../tasks/email.js';
+import { afterChange, recommendCoursesAsync } from '../tasks/recommendations.js';
 
 export interface Enrollment {
   /** Per cent; 100 exactly when `completedAt` is set. */
@@ -15,13 +16,14 @@ export interface Enrollment {
 }
 
 /**
- * Enrols a user in a course. The first time, the mail is on its way with the commit, and the user's achievements are checked;
- * later, nothing happens. Throws COURSE_NOT_FOUND.
+ * Enrols a user in a course. The first time, the mail is on its way with the commit, and the user's achievements are checked, and
+ * other courses are recommended soon; later, nothing happens. Throws COURSE_NOT_FOUND.
  */
 export async function enroll(
   db: Kysely<Database>,
   userId: number,
   courseId: number,
+  now: Date,
 ): Promise<{ enrollment: Enrollment; created: boolean }> {
   return db.transaction().execute(async (transaction) => {
     const inserted = await transaction
@@ -40,6 +42,7 @@ export async function enroll(
       await recordActivity(transaction, userId, 'enrollment', courseId);
       await sendCourseEnrollmentEmail.delayOnCommit(transaction, { userId, courseId });
       await checkUserAchievements.delayOnCommit(transaction, { userId });
+      await recommendCoursesAsync.delayOnCommit(transaction, { userId }, afterChange('courses', userId, now));
     }
     const enrollment = await findEnrollment(transaction, userId, courseId);
     if (!enrollment) throw coded('COURSE_NOT_FOUND', { courseId });

@@ -37,8 +37,8 @@ const courseResponse = summary
   })
   .meta({ id: 'Course' });
 
-/** Courses, and how far the user has come in them. */
-export const courseRoutes: FastifyPluginAsyncZod<{ db: Kysely<Database> }> = async (app, { db }) => {
+/** Courses, and how far the user has come in them. `clock` tells when somebody enrols. */
+export const courseRoutes: FastifyPluginAsyncZod<{ db: Kysely<Database>; clock: () => Date }> = async (app, { db, clock }) => {
   requireUser(app, db);
 
   app.route({
@@ -85,7 +85,7 @@ export const courseRoutes: FastifyPluginAsyncZod<{ db: Kysely<Database> }> = asy
       response: { 200: enrollmentResponse, 201: enrollmentResponse },
     },
     handler: async (request, reply) => {
-      const { enrollment, created } = await enroll(db, request.user.id, request.params.id);
+      const { enrollment, created } = await enroll(db, request.user.id, request.params.id, clock());
       return reply.code(created ? 201 : 200).send(enrollment);
     },
   });

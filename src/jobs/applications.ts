@@ -4,14 +4,11 @@ import type { Database } from '../db/schema.js';
 import { coded } from '../errors.js';
 import { delayForUser } from '../http/task-owners.js';
 import { checkUserAchievements } from '../tasks/achievements.js';
-import { recommendJobsAsync } from '../tasks/recommendations.js';
+import { afterChange, recommendJobsAsync } from '../tasks/recommendations.js';
 import { type ApplicationStatus, isOpen } from './queries.js';
 
-/** How many jobs are recommended to someone who has applied for one. */
-const recommendedJobs = 10;
-
 /**
- * Applies for a job, once: one who has withdrawn does not apply again. The user's recommendations are computed anew and the
+ * Applies for a job, once: one who has withdrawn does not apply again. The user's recommendations are computed anew soon and the
  * achievements checked. Throws JOB_NOT_FOUND, JOB_CLOSED, ALREADY_APPLIED. Returns the application's id and that of the task which
  * computes the recommendations.
  */
@@ -19,6 +16,7 @@ export function applyForJob(
   db: Kysely<Database>,
   userId: number,
   jobId: number,
+  now: Date,
 ): Promise<{ applicationId: number; taskId: string }> {
   return db.transaction().execute(async (trx) => {
     // A job that is being closed is waited for.
@@ -35,7 +33,7 @@ export function applyForJob(
     if (!application) throw coded('ALREADY_APPLIED', { jobId });
 
     await recordActivity(trx, userId, 'application', application.id);
-    const task = await delayForUser(trx, userId, recommendJobsAsync, { userId, limit: recommendedJobs });
+    const task = await delayForUser(trx, userId, recommendJobsAsync, { userId }, afterChange('jobs', userId, now));
     await checkUserAchievements.delayOnCommit(trx, { userId });
     return { applicationId: application.id, taskId: task.id };
   });

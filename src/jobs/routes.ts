@@ -19,8 +19,8 @@ const filters = z
   })
   .partial();
 
-/** Jobs, and the user's applications for them. */
-export const jobRoutes: FastifyPluginAsyncZod<{ db: Kysely<Database> }> = async (app, { db }) => {
+/** Jobs, and the user's applications for them. `clock` tells when somebody applies. */
+export const jobRoutes: FastifyPluginAsyncZod<{ db: Kysely<Database>; clock: () => Date }> = async (app, { db, clock }) => {
   requireUser(app, db);
 
   app.route({
@@ -64,7 +64,7 @@ export const jobRoutes: FastifyPluginAsyncZod<{ db: Kysely<Database> }> = async 
         }),
       },
     },
-    handler: async (request, reply) => reply.code(201).send(await applyForJob(db, request.user.id, request.params.id)),
+    handler: async (request, reply) => reply.code(201).send(await applyForJob(db, request.user.id, request.params.id, clock())),
   });
 
   app.route({

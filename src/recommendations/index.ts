@@ -1,1 +1,2 @@
+export { createEngine } from './create-engine.js';
 export { recommendationHandlers } from './handlers.js';

@@ -2,9 +2,10 @@ import type { Transaction } from 'kysely';
 import { lockUser } from '../db/lock-user.js';
 import type { Database } from '../db/schema.js';
 import { coded } from '../errors.js';
-import type { TaskContext } from '../taskkit/index.js';
+import { delayAllOnCommit, type TaskContext } from '../taskkit/index.js';
 import { checkUserAchievements } from '../tasks/achievements.js';
 import { sendNotificationAsync } from '../tasks/notifications.js';
+import { recommendationKinds, recommendSoon } from '../tasks/recommendations.js';
 import { analyzeResume, assessResume, type ResumeAnalysis } from './analyze/index.js';
 import type { KnownSkills } from './matcher-source.js';
 import { profileSkills } from './proficiency.js';
@@ -62,6 +63,7 @@ async function save(
   await step(3, 'Syncing skills');
   await completeResume(transaction, resumeId, outcome);
   const added = await syncSkills(transaction, userId, profileSkills(analysis.skills));
+  await delayAllOnCommit(transaction, recommendSoon(userId, recommendationKinds, now));
   if (isFirst) await recordAnalysis(transaction, { userId, resumeId, now });
   await step(4, 'Checking achievements');
   // Whoever waits for what follows the first analysis knows the id of the check.

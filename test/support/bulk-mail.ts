@@ -102,11 +102,11 @@ export function fixtures(db: Kysely<Database>) {
     ) =>
       db
         .insertInto('recommendations')
-        .values({ user_id: userId, kind, items: JSON.stringify(items), computed_at: at, expires_at: expires })
+        .values({ user_id: userId, kind, items: JSON.stringify(items), computed_at: at, renewed_at: at, expires_at: expires })
         .onConflict((conflict) =>
           conflict
             .columns(['user_id', 'kind'])
-            .doUpdateSet({ items: JSON.stringify(items), computed_at: at, expires_at: expires }),
+            .doUpdateSet({ items: JSON.stringify(items), computed_at: at, renewed_at: at, expires_at: expires }),
         )
         .execute(),
     switchOff: (userId: number, kind: string) =>

@@ -4,9 +4,11 @@ import { careers } from './0002-careers.js';
 import { community } from './0003-community.js';
 import { tasks } from './0004-tasks.js';
 import { taskOwners } from './0005-task-owners.js';
-import { taskHistory } from './0006-task-history.js';
-import { schedule } from './0007-schedule.js';
-import { control } from './0008-control.js';
+import { control } from './0006-control.js';
+import { notificationsById } from './0007-notifications-by-id.js';
+import { resumeUpkeep } from './0008-resume-upkeep.js';
+import { skillSource } from './0009-skill-source.js';
+import { recommendations } from './0010-recommendations.js';
 
 /** Every migration by name, in order. One that has been released is never changed: a later one mends it. */
 export const migrations: Record<string, Migration> = {
@@ -15,7 +17,9 @@ export const migrations: Record<string, Migration> = {
   '0003-community': community,
   '0004-tasks': tasks,
   '0005-task-owners': taskOwners,
-  '0006-task-history': taskHistory,
-  '0007-schedule': schedule,
-  '0008-control': control,
+  '0006-control': control,
+  '0007-notifications-by-id': notificationsById,
+  '0008-resume-upkeep': resumeUpkeep,
+  '0009-skill-source': skillSource,
+  '0010-recommendations': recommendations,
 };

@@ -46,6 +46,8 @@ interface SkillTable {
   aliases: Generated<string[]>;
   /** Names of skills that are often held together with this one. */
   related: Generated<string[]>;
+  /** The program itself, or the classification it was imported from. */
+  source: Generated<'built-in' | 'esco' | 'onet'>;
   created_at: Generated<Date>;
   updated_at: Generated<Date>;
 }
@@ -62,6 +64,13 @@ interface UserSkillTable {
   confidence: number | null;
   created_at: Generated<Date>;
   updated_at: Generated<Date>;
+}
+
+/** A skill that the user took out of the profile: no analysis brings it back. */
+interface UserSkillDismissalTable {
+  user_id: number;
+  skill_id: number;
+  created_at: Generated<Date>;
 }
 
 interface EndorsementTable {
@@ -93,10 +102,16 @@ interface ResumeTable {
   page_count: number | null;
   /** ISO 639-1. */
   language: string | null;
+  /** The letters of the file that no reader of the page sees; null for none. They are not in the text. */
+  hidden_characters: number | null;
   analysis: NullableJsonColumn<object>;
+  /** Of the program and the skills that the analysis was made with. */
+  analysis_version: string | null;
   /** 0 to 100. */
   score: number | null;
   created_at: Generated<Date>;
+  /** When the analysis was asked for, the last time. */
+  requested_at: Generated<Date>;
   extracted_at: Date | null;
   analyzed_at: Date | null;
   deleted_at: Date | null;
@@ -108,6 +123,7 @@ export interface PeopleTables {
   password_reset_tokens: PasswordResetTokenTable;
   skills: SkillTable;
   user_skills: UserSkillTable;
+  user_skill_dismissals: UserSkillDismissalTable;
   endorsements: EndorsementTable;
   resumes: ResumeTable;
 }

@@ -9,6 +9,33 @@ interface RecommendationTable {
   items: JsonColumn<object[]>;
   computed_at: Date;
   expires_at: Date;
+  /** When it was computed for the last time with an item that was not in the list before. */
+  renewed_at: Generated<Date>;
+}
+
+/** What a user does not want to see recommended again. */
+interface RecommendationDismissalTable {
+  user_id: number;
+  kind: RecommendationTable['kind'];
+  /** Of the job, course or skill; of the user for a mentor or a connection. */
+  item_id: number;
+  created_at: Generated<Date>;
+}
+
+/** How often a user has opened something that was recommended. */
+interface RecommendationClickTable {
+  user_id: number;
+  kind: RecommendationTable['kind'];
+  item_id: number;
+  clicks: Generated<number>;
+  first_at: Date;
+  last_at: Date;
+}
+
+/** Counts, in rows to be added up, the changes to what all recommendations are made of. Written by triggers. */
+interface RecommendationChangeTable {
+  stripe: number;
+  changes: number;
 }
 
 interface CachedAnalyticsTable {
@@ -131,6 +158,9 @@ interface ControlMessageTable {
 
 export interface TaskTables {
   recommendations: RecommendationTable;
+  recommendation_dismissals: RecommendationDismissalTable;
+  recommendation_clicks: RecommendationClickTable;
+  recommendation_changes: RecommendationChangeTable;
   cached_analytics: CachedAnalyticsTable;
   daily_reports: DailyReportTable;
   mail_log: MailLogTable;

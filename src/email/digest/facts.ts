@@ -12,7 +12,7 @@ export async function findRecommended(db: Kysely<Database>, users: Since[], at: 
     SELECT person.id AS "userId", kind, jsonb_array_length(items) AS count, jsonb_path_query_array(items, '$[0 to 4]') AS items
     FROM ${persons(users)}
     JOIN recommendations ON recommendations.user_id = person.id
-    WHERE computed_at >= person.since AND computed_at < ${at} AND expires_at > ${at}
+    WHERE renewed_at >= person.since AND renewed_at < ${at} AND expires_at > ${at}
       AND CASE jsonb_typeof(items) WHEN 'array' THEN jsonb_array_length(items) > 0 ELSE false END
     ORDER BY person.id, array_position(ARRAY['jobs', 'courses', 'mentors', 'skills', 'connections'], kind)
   `.execute(db);

@@ -1,0 +1,3 @@
+export { createIndex, type RecommendationIndex } from './create-index.js';
+export { recommend } from './recommend.js';
+export * from './types.js';
