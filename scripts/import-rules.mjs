@@ -40,10 +40,16 @@ const owned = { bullmq: 'taskkit/broker', ioredis: 'taskkit/broker', commander: 
 /** Files that decide: they know no database, web server, broker or settings. */
 const pure = [
   /^resumes\/analyze\//,
-  /^achievements\/(rules|decide)\./,
+  /^achievements\/(rules|decide|progress|leaderboard|find-rule)\./,
+  /^notifications\/(wording|batch-entries|event-stream)\./,
   /^db\/history\/(run-row|redact|buffer|word-query|cursor)\./,
   /^taskkit\/(retry|routes|storable|message)\./,
-  /^email\/(text|links|smtp-errors)\./,
+  /^email\/(text|links|smtp-errors|format|skill-match|skip|unsubscribe|unsubscribe-page|calendar|digest\/news|weekly-report\/report)\./,
+  /^community\/mentions\./,
+  /^mentoring\/transitions\./,
+  /^recommendations\/engine\//,
+  /^recommendations\/job-matches\./,
+  /^recommendations\/engine\//,
 ];
 const impure = /^(kysely|pg|fastify|@fastify\/.*|bullmq|ioredis|.*\/(db|settings|app)(\/.*|\.js))$/;
 

@@ -76,6 +76,11 @@ const catalogue = {
     permanent: true,
     text: '{failed} of the {chunks} parts of {name} failed, the first with {reason} What the others did stays done; run it again for the rest.',
   },
+  TASK_SEAL_BROKEN: {
+    http: 500,
+    permanent: true,
+    text: 'The argument {argument} of {name} was sealed with another key. Set the same SECRET_KEY for all processes, on every machine.',
+  },
   TASK_HANDLER_MISSING: { http: 500, permanent: true, text: 'Task {name} has no handler.' },
   TASK_HANDLER_DOUBLED: { http: 500, permanent: true, text: 'Task {name} has more than one handler.' },
   TASK_DEFINED_TWICE: { http: 500, permanent: true, text: 'Two tasks are named {name}.' },
@@ -142,10 +147,16 @@ const catalogue = {
   JOB_NOT_FOUND: { http: 404, permanent: true, text: 'There is no job {jobId}.' },
   JOB_CLOSED: { http: 409, permanent: true, text: 'Job {jobId} takes no more applications.' },
   ALREADY_APPLIED: { http: 409, permanent: true, text: 'You have applied for job {jobId} already.' },
+  NOT_APPLIED: { http: 404, permanent: true, text: 'You have not applied for job {jobId}.' },
   COURSE_NOT_FOUND: { http: 404, permanent: true, text: 'There is no course {courseId}.' },
   NOT_ENROLLED: { http: 404, permanent: true, text: 'You are not enrolled in course {courseId}. Enrol first.' },
   MENTOR_NOT_FOUND: { http: 404, permanent: true, text: 'There is no mentor {mentorId}.' },
   MENTOR_UNAVAILABLE: { http: 409, permanent: true, text: 'Mentor {mentorId} takes no more mentees now.' },
+  ALREADY_REQUESTED: {
+    http: 409,
+    permanent: true,
+    text: 'Mentor {mentorId} has not answered your last request yet. Wait for the answer, or cancel the request.',
+  },
   SESSION_NOT_FOUND: { http: 404, permanent: true, text: 'There is no session {sessionId}.' },
   SESSION_STATUS_CONFLICT: {
     http: 409,
@@ -161,6 +172,16 @@ const catalogue = {
     text: 'You and user {userId} are connected, or one of you has asked already.',
   },
   NOTIFICATION_NOT_FOUND: { http: 404, permanent: true, text: 'There is no notification {notificationId}.' },
+  STREAMS_EXHAUSTED: {
+    http: 429,
+    permanent: false,
+    text: 'You have {limit} streams open, and no more are allowed. Close one first.',
+  },
+  RECOMMENDATION_NOT_FOUND: {
+    http: 404,
+    permanent: true,
+    text: 'There is nothing with the id {itemId} among the {kind}.',
+  },
   ACHIEVEMENT_UNKNOWN: { http: 404, permanent: true, text: 'There is no achievement "{key}".{hint}' },
   UNSUBSCRIBE_LINK_INVALID: {
     http: 400,
@@ -169,13 +190,18 @@ const catalogue = {
   },
 
   RESUME_NOT_FOUND: { http: 404, permanent: true, text: 'There is no resume {resumeId}.' },
+  RESUME_BUSY: {
+    http: 409,
+    permanent: true,
+    text: 'Resume {resumeId} is being analysed already. Wait until it is done.',
+  },
   RESUME_EMPTY: { http: 400, permanent: true, text: 'The file is empty. Upload a resume with text in it.' },
   RESUME_FILE_MISSING: { http: 400, permanent: true, text: 'No file was sent. Send the resume as multipart field "file".' },
   RESUME_TOO_LARGE: { http: 413, permanent: true, text: 'The file is larger than {limit} bytes. Upload a smaller one.' },
   RESUME_TYPE_UNSUPPORTED: {
     http: 415,
     permanent: true,
-    text: 'The file is {found}. Upload a PDF, DOCX or plain text file.',
+    text: 'The file is {found}. Upload a PDF, DOCX, ODT, RTF, HTML, Markdown or plain text file.',
   },
   RESUME_CORRUPT: {
     http: 422,

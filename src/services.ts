@@ -9,16 +9,25 @@ import { createControlChannel } from './db/control.js';
 import { createHistory } from './db/history/index.js';
 import { createBeatStore } from './db/schedule.js';
 import { startHeartbeat } from './db/workers.js';
-import { createMailer, createRenderer, emailHandlers } from './email/index.js';
+import {
+  createMailer,
+  createRenderer,
+  createUnsubscribeLinks,
+  digestHandlers,
+  emailHandlers,
+  readDkimKey,
+  weeklyReportHandlers,
+} from './email/index.js';
 import { coded } from './errors.js';
 import { notificationHandlers } from './notifications/index.js';
+import { createEngine, recommendationHandlers } from './recommendations/index.js';
 import { createExtractor, resumeHandlers } from './resumes/index.js';
 import { secretKey } from './secret-key.js';
 import { type Settings, visibleSettings } from './settings.js';
 import {
   type Entry,
-  findRoute,
   type Handler,
+  queueOfTask,
   type RunEvent,
   type RunningWorker,
   readScheduleFile,
@@ -37,6 +46,10 @@ function openHandlers({ settings, db, storage, log }: App): { handlers: Handler[
   const mailer = createMailer({
     emailUrl: settings.emailUrl,
     from: settings.defaultFromEmail,
+    replyTo: settings.emailReplyTo,
+    connections: settings.emailConnections,
+    ratePerSecond: settings.emailRateLimit,
+    dkim: readDkimKey({ domain: settings.dkimDomain, selector: settings.dkimSelector, file: settings.dkimPrivateKey }),
     stateDir: settings.stateDir,
     log,
   });
@@ -44,25 +57,36 @@ function openHandlers({ settings, db, storage, log }: App): { handlers: Handler[
     folder: path.join(path.dirname(fileURLToPath(import.meta.url)), 'emails'),
     frontendUrl: settings.frontendUrl,
   });
+  const unsubscribeLink = createUnsubscribeLinks({ secretKey: secretKey(settings), apiUrl: settings.apiUrl });
+  const mail = { db, mailer, renderer, unsubscribeLink, clock };
   const extractor = createExtractor({});
+  const engine = createEngine({ db, clock, log });
   return {
     handlers: [
-      ...emailHandlers({ db, mailer, renderer }),
+      ...emailHandlers(mail),
+      ...digestHandlers({ ...mail, digestUserDays: settings.digestUserDays }),
+      ...weeklyReportHandlers({ ...mail, activeUserDays: settings.activeUserDays }),
       ...resumeHandlers({ db, storage, extractor, clock }),
-      ...achievementHandlers({ db, clock }),
-      ...notificationHandlers({ db }),
+      ...achievementHandlers({ db, clock, activeUserDays: settings.activeUserDays }),
+      ...recommendationHandlers({
+        db,
+        engine,
+        clock,
+        activeUserDays: settings.activeUserDays,
+        jobMatchThreshold: settings.jobMatchThreshold,
+      }),
+      ...notificationHandlers({ db, clock }),
     ],
     close: async () => {
-      await Promise.all([mailer.close(), extractor.close()]);
+      await Promise.all([mailer.close(), extractor.close(), engine.close()]);
     },
   };
 }
 
 /** The queues that the tasks go to, by the settings, and the default one. */
 export function knownQueues({ taskRoutes, taskDefaultQueue }: Settings): string[] {
-  const queues = [...registeredTasks().values()].map(
-    (task) => findRoute(task.taskName, taskRoutes)?.queue ?? task.options.queue ?? taskDefaultQueue,
-  );
+  const routing = { routes: taskRoutes, defaultQueue: taskDefaultQueue };
+  const queues = [...registeredTasks().values()].map((task) => queueOfTask(task, routing));
   return [...new Set([taskDefaultQueue, ...queues])].sort();
 }
 
@@ -164,10 +188,11 @@ export async function startAppBeat({ settings, db, log }: App): Promise<() => Pr
 
 /** Starts the HTTP API on the settings' address, with its own share of relaying the outbox. */
 export async function startAppApi(app: App): Promise<{ address: string; close(): Promise<void> }> {
-  const { settings, db, storage, broker, outbox, log } = app;
+  const { settings, db, databaseUrl, storage, broker, outbox, log } = app;
   const api: FastifyInstance = await buildApi({
     settings,
     db,
+    databaseUrl,
     storage,
     pingBroker: () => broker.ping(),
     secretKey: secretKey(settings),

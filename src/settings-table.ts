@@ -27,6 +27,7 @@ const integer = (min: number, max: number) =>
     .regex(/^-?\d+(\.0+)?$/)
     .transform(Number)
     .pipe(z.number().int().min(min).max(max));
+const share = text.transform(Number).pipe(z.number().min(0).max(1));
 const url = (...schemes: string[]) =>
   text.refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)));
 const address = text.refine((value) => /^[^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>$|^[^<>@\s]+@[^<>@\s]+$/.test(value));
@@ -70,6 +71,13 @@ export const definitions = {
     allowed: 'a redis://, rediss:// or postgres:// URL',
     about: 'Where the queues are. Unset: the database of DATABASE_URL.',
     secret: true,
+  }),
+  brokerKeyPrefix: define({
+    name: 'BROKER_KEY_PREFIX',
+    schema: queueName,
+    fallback: 'bull',
+    allowed: 'letters, digits, ".", "_" and "-"',
+    about: 'What every key in Redis begins with. Two installations that share a Redis database must differ in it.',
   }),
   resultExpires: define({
     name: 'CELERY_RESULT_EXPIRES',
@@ -147,6 +155,13 @@ export const definitions = {
     fallback: 7,
     allowed: 'days from 1 to 3650',
     about: 'The daily digest goes to users seen in so many days.',
+  }),
+  jobMatchThreshold: define({
+    name: 'JOB_MATCH_THRESHOLD',
+    schema: share,
+    fallback: 0.75,
+    allowed: 'a number from 0 to 1',
+    about: 'From which score on a user gets a mail on a job that is newly recommended.',
   }),
   passwordResetTimeout: define({
     name: 'PASSWORD_RESET_TIMEOUT',
@@ -274,7 +289,7 @@ export const definitions = {
     fallback: undefined,
     allowed: 'at least 32 characters',
     about:
-      'Signs access tokens and links. Unset: generated once and kept under STATE_DIR; set it where several machines share the work.',
+      'Signs access tokens and links, and seals secret arguments of tasks. Unset: generated once and kept under STATE_DIR; set it where several machines share the work.',
     secret: true,
   }),
   logLevel: define({

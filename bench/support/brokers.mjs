@@ -1,7 +1,6 @@
 /** The two brokers a benchmark runs on, each of its own and gone afterwards. */
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Redis } from 'ioredis';
@@ -9,6 +8,7 @@ import pg from 'pg';
 import { startEmbedded } from '#src/db/embedded/index.js';
 import { migrate } from '#src/db/migrate.js';
 import { migrateBroker } from '#src/taskkit/index.js';
+import { freePort } from '../../test/support/redis.mjs';
 
 const quiet = { info: () => {}, warn: () => {} };
 
@@ -19,14 +19,6 @@ export function versionOf(program, args) {
   } catch {
     return undefined;
   }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** The embedded PostgreSQL as the platform runs it, in a temporary folder; its databases have the platform's tables too. */

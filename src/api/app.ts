@@ -9,11 +9,19 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { Kysely } from 'kysely';
 import { accessTokenSeconds } from '../accounts/index.js';
 import { accountRoutes } from '../accounts/routes.js';
+import { achievementRoutes } from '../achievements/routes.js';
+import { communityRoutes } from '../community/routes.js';
+import { courseRoutes } from '../courses/routes.js';
 import type { Database } from '../db/schema.js';
+import { emailRoutes } from '../email/routes.js';
 import { coded } from '../errors.js';
+import { jobRoutes } from '../jobs/routes.js';
+import { mentoringRoutes } from '../mentoring/routes.js';
 import { notificationRoutes } from '../notifications/routes.js';
+import { recommendationRoutes } from '../recommendations/routes.js';
 import { resumeRoutes } from '../resumes/routes.js';
 import type { Settings } from '../settings.js';
+import { skillRoutes } from '../skills/routes.js';
 import type { FileStorage } from '../storage.js';
 import type { TaskLogger } from '../taskkit/index.js';
 import { serveDocs } from './docs.js';
@@ -22,8 +30,10 @@ import { healthRoutes } from './health.js';
 import { taskRoutes } from './tasks.js';
 
 export interface ApiOptions {
-  settings: Pick<Settings, 'frontendUrl' | 'resumeMaxBytes'>;
+  settings: Pick<Settings, 'frontendUrl' | 'passwordResetTimeout' | 'resumeMaxBytes'>;
   db: Kysely<Database>;
+  /** Where streams listen for what is new; the same database as `db`. */
+  databaseUrl: string;
   storage: FileStorage;
   /** Answers when the broker does, and throws when it does not. */
   pingBroker: () => Promise<void>;
@@ -38,10 +48,18 @@ const bodyLimit = 256 * 1024;
 const requestTimeout = 120_000;
 
 /**
- * Builds the API, ready for `listen` or `inject`. It opens nothing of its own; its tasks go through the outbox of the kit
+ * Builds the API, ready for `listen` or `inject`. It opens nothing of its own until a client opens a stream; its tasks go through the outbox of the kit
  * that this process is connected to.
  */
-export async function buildApi({ settings, db, storage, pingBroker, secretKey, log }: ApiOptions): Promise<FastifyInstance> {
+export async function buildApi({
+  settings,
+  db,
+  databaseUrl,
+  storage,
+  pingBroker,
+  secretKey,
+  log,
+}: ApiOptions): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit,
     requestTimeout,
@@ -81,9 +99,17 @@ export async function buildApi({ settings, db, storage, pingBroker, secretKey, l
   await app.register(healthRoutes, { db, pingBroker });
   await app.register(
     async (api) => {
-      await api.register(accountRoutes, { db });
+      await api.register(accountRoutes, { db, passwordResetTimeout: settings.passwordResetTimeout, log });
       await api.register(resumeRoutes, { db, storage, maxBytes: settings.resumeMaxBytes });
-      await api.register(notificationRoutes, { db });
+      await api.register(achievementRoutes, { db, clock: () => new Date() });
+      await api.register(notificationRoutes, { db, databaseUrl, clock: () => new Date(), log });
+      await api.register(courseRoutes, { db, clock: () => new Date() });
+      await api.register(mentoringRoutes, { db, clock: () => new Date() });
+      await api.register(skillRoutes, { db, clock: () => new Date() });
+      await api.register(jobRoutes, { db, clock: () => new Date() });
+      await api.register(recommendationRoutes, { db, clock: () => new Date() });
+      await api.register(communityRoutes, { db, clock: () => new Date() });
+      await api.register(emailRoutes, { db, secretKey, frontendUrl: settings.frontendUrl });
       await api.register(taskRoutes, { db });
     },
     { prefix: '/api' },

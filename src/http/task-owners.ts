@@ -1,16 +1,21 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Database } from '../db/schema.js';
-import type { AsyncResult, Task } from '../taskkit/index.js';
+import type { ApplyAsyncOptions, AsyncResult, Task } from '../taskkit/index.js';
 
-/** Leaves a task in the outbox, as `delayOnCommit` does, and lets this user ask for its state. */
+/** Leaves a task in the outbox, as `delayOnCommit` does, and lets this user ask for its state. A task with an id of its own is this user's. */
 export async function delayForUser<Args, Result>(
   transaction: Transaction<Database>,
   userId: number,
   task: Task<Args, Result>,
   args: Args,
+  options: ApplyAsyncOptions = {},
 ): Promise<AsyncResult<Result>> {
-  const result = await task.delayOnCommit(transaction, args);
-  await transaction.insertInto('task_owners').values({ task_id: result.id, user_id: userId }).execute();
+  const result = await task.delayOnCommit(transaction, args, options);
+  await transaction
+    .insertInto('task_owners')
+    .values({ task_id: result.id, user_id: userId })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
   return result;
 }
 

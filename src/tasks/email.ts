@@ -39,7 +39,7 @@ export const sendCourseEnrollmentEmail = task(
 export const sendPasswordResetEmail = task(
   'tasks.email_tasks.send_password_reset_email',
   { userId: id, resetToken: z.string().min(20).max(200) },
-  { queue: 'email', returns },
+  { queue: 'email', sealed: ['resetToken'], returns },
 );
 
 /** What became of the mails to many users. `unchanged` are those with nothing new, `failed` those refused for good. */

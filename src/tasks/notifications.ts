@@ -4,12 +4,20 @@ import { id } from './fields.js';
 
 const queue = 'notification';
 
+const text = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    // PostgreSQL takes none.
+    .refine((value) => !value.includes('\0'), 'must not hold a NUL character');
+
 /** What a notification says and to whom. */
 export const notificationFields = {
   userId: id,
-  notificationType: z.string().min(1).max(50),
-  title: z.string().min(1).max(200),
-  message: z.string().min(1).max(2000),
+  notificationType: text(50),
+  title: text(200),
+  message: text(2000),
   relatedUserId: id.nullable().optional(),
 };
 

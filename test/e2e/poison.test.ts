@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { createBroker, migrateBroker, task } from '#src/taskkit/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { brokerKinds, until } from '../support/kit.js';
-import { startRedis, type TestRedis } from '../support/redis.js';
+import { startRedis, type TestRedis } from '../support/redis.mjs';
 
 const script = fileURLToPath(new URL('../support/poison-worker.mjs', import.meta.url));
 const poison = task('tests.poison', { n: z.number() }, { returns: {} });

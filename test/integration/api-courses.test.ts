@@ -146,7 +146,7 @@ describe('a course', () => {
 });
 
 describe('enrolling', () => {
-  it('sends a mail and checks the achievements, the first time', async () => {
+  it('sends a mail, checks the achievements and recommends other courses, the first time', async () => {
     const user = await api.signUp();
     const id = await course();
     const answers = [await call(user, 'POST', `/${id}/enroll`), await call(user, 'POST', `/${id}/enroll`)];
@@ -156,6 +156,7 @@ describe('enrolling', () => {
     expect(await enqueuedFor(user)).toEqual([
       ['send_course_enrollment_email', { userId: user.id, courseId: id }],
       ['check_user_achievements', { userId: user.id }],
+      ['recommend_courses_async', { userId: user.id, limit: 10 }],
     ]);
     expect(await activityOf(user)).toEqual([['enrollment', id]]);
   });
@@ -165,7 +166,7 @@ describe('enrolling', () => {
     const id = await course();
     const answers = await Promise.all([1, 2, 3, 4].map(() => call(user, 'POST', `/${id}/enroll`)));
     expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 200, 200, 201]);
-    expect(await enqueuedFor(user)).toHaveLength(2);
+    expect(await enqueuedFor(user)).toHaveLength(3);
   });
 
   it('in a course that is unknown leaves nothing', async () => {
@@ -193,7 +194,7 @@ describe('progress', () => {
       ['course_progress', id],
       ['course_progress', id],
     ]);
-    expect(await enqueuedFor(user)).toHaveLength(2);
+    expect(await enqueuedFor(user)).toHaveLength(3);
   });
 
   it('of 100 completes the course once, and checks the achievements', async () => {
@@ -202,7 +203,7 @@ describe('progress', () => {
     const { progress, completedAt } = (await report(10)).json();
     expect([progress, completedAt]).toEqual([100, expect.any(String)]);
     expect((await report(100)).json().completedAt).toBe(completedAt);
-    expect((await enqueuedFor(user)).slice(2)).toEqual([['check_user_achievements', { userId: user.id }]]);
+    expect((await enqueuedFor(user)).slice(3)).toEqual([['check_user_achievements', { userId: user.id }]]);
     expect((await activityOf(user)).filter(([kind]) => kind === 'course_completed')).toHaveLength(1);
   });
 

@@ -29,11 +29,12 @@ const set = (who: SignedUpUser, slug: string, level: object = { proficiency: 3 }
 const endorse = (who: SignedUpUser, whom: SignedUpUser, slug: string, method: 'POST' | 'DELETE' = 'POST') =>
   call(method, `/users/${whom.id}/skills/${skillIds[slug]}/endorse`, who);
 
-/** The short names of the tasks that were enqueued for this user, beyond those of the registration. */
+/** The short names of the tasks that were enqueued for this user, beyond those of the registration and of recommendations. */
 const tasksFor = async ({ id }: SignedUpUser) =>
   (await api.outbox())
     .filter(({ args }) => args.userId === id)
-    .map(({ name }) => name.split('.').at(-1))
+    .map(({ name }) => name.split('.').at(-1)!)
+    .filter((name) => !name.startsWith('recommend_'))
     .slice(2);
 const activityOf = async ({ id }: SignedUpUser) => {
   const events = api.db

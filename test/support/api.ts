@@ -5,13 +5,13 @@ import path from 'node:path';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { buildApi } from '#src/api/app.js';
 import { createOutbox } from '#src/db/outbox.js';
-import { createLocalStorage } from '#src/storage.js';
-import { type Broker, connect, createBroker, migrateBroker, type TaskMessage } from '#src/taskkit/index.js';
+import { createLocalStorage, type FileStorage } from '#src/storage.js';
+import { type Broker, connect, createBroker, createSealer, migrateBroker, type TaskMessage } from '#src/taskkit/index.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 
 export const password = 'correct horse battery';
 export const resumeMaxBytes = 1024 * 1024;
-const secretKey = 'a secret key of the tests, of 32 characters or more';
+export const secretKey = 'a secret key of the tests, of 32 characters or more';
 
 export interface LogLine {
   level: 'debug' | 'info' | 'warn' | 'error';
@@ -30,6 +30,7 @@ export interface SignedUpUser {
 export interface TestApi extends TestDatabase {
   app: FastifyInstance;
   broker: Broker;
+  storage: FileStorage;
   log: LogLine[];
   /** Registers somebody new. */
   signUp(about?: { email?: string; name?: string }): Promise<SignedUpUser>;
@@ -47,14 +48,17 @@ export async function createTestApi(): Promise<TestApi> {
   await migrateBroker(url);
   const broker = createBroker(url, { resultExpires: 3600 });
   const folder = await mkdtemp(path.join(tmpdir(), 'journeyman-api-'));
+  const storage = createLocalStorage(folder);
   const log: LogLine[] = [];
   const write = (level: LogLine['level']) => (details: object, message: string) => void log.push({ level, details, message });
   const logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
-  connect({ broker, outbox: createOutbox(db, url), routes: {}, defaultQueue: 'celery', log: logger, handlers: [] });
+  const sealer = createSealer(secretKey);
+  connect({ broker, outbox: createOutbox(db, url), routes: {}, defaultQueue: 'celery', log: logger, sealer, handlers: [] });
   const app = await buildApi({
-    settings: { frontendUrl: 'https://careers.example/app', resumeMaxBytes },
+    settings: { frontendUrl: 'https://careers.example/app', passwordResetTimeout: 3600, resumeMaxBytes },
     db,
-    storage: createLocalStorage(folder),
+    databaseUrl: url,
+    storage,
     pingBroker: () => broker.ping(),
     secretKey,
     log: logger,
@@ -64,6 +68,7 @@ export async function createTestApi(): Promise<TestApi> {
     ...database,
     app,
     broker,
+    storage,
     log,
     signUp: (about) => signUp(app, about),
     outbox: async () => {

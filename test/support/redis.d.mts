@@ -1,3 +1,5 @@
+/** A port of the loopback address that nobody has at the moment. */
+export function freePort(): Promise<number>;
 /** Whether redis-server is installed. CI installs it; elsewhere the tests that need it say so and are left out. */
 export const redisInstalled: boolean;
 

@@ -14,7 +14,8 @@ export const redisInstalled = (() => {
   }
 })();
 
-async function freePort() {
+/** A port of the loopback address that nobody has at the moment. */
+export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address();
