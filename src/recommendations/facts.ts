@@ -22,7 +22,7 @@ export async function loadFacts(db: Kysely<Database>, userIds: number[]): Promis
 
   const held = await db
     .selectFrom('user_skills')
-    .select(['user_id as userId', 'skill_id as skillId', 'proficiency', 'years'])
+    .select(['user_id as userId', 'skill_id as skillId', 'proficiency'])
     .where(sql<boolean>`user_id = ${ids}`)
     .orderBy('user_id')
     .orderBy('skill_id')

@@ -63,7 +63,6 @@ async function save(
   await step(3, 'Syncing skills');
   await completeResume(transaction, resumeId, outcome);
   const added = await syncSkills(transaction, userId, profileSkills(analysis.skills));
-  await delayAllOnCommit(transaction, recommendSoon(userId, recommendationKinds, now));
   if (isFirst) await recordAnalysis(transaction, { userId, resumeId, now });
   await step(4, 'Checking achievements');
   // Whoever waits for what follows the first analysis knows the id of the check.
@@ -71,6 +70,7 @@ async function save(
   await checkUserAchievements.delayOnCommit(transaction, { userId }, { taskId });
   await step(5, 'Notifying');
   await notifyOwner(transaction, resume, { found, added, score });
+  await delayAllOnCommit(transaction, recommendSoon(userId, recommendationKinds, now));
   return { resumeId, userId, skills: found, skillsAdded: added, score };
 }
 

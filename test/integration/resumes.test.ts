@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ResumeAnalysis } from '#src/resumes/analyze/index.js';
 import type { TaskContext } from '#src/taskkit/index.js';
+import { recommendationKinds } from '#src/tasks/recommendations.js';
 import { analyzeResumeAsync, extractResumeTextAsync } from '#src/tasks/resumes.js';
 import { brokenFile, example, now, type OpenResumes, openResumes, runTask } from '../support/resumes.js';
 
@@ -51,6 +52,7 @@ describe('analysing a resume', () => {
           message: expect.stringContaining(`${row.score} of 100`),
         }),
       },
+      ...recommendationKinds.map((kind) => ({ name: `recommend_${kind}_async`, args: expect.objectContaining({ userId }) })),
     ]);
     const ids = await db.selectFrom('task_outbox').select('id').orderBy('position').execute();
     expect(ids[0]).toEqual({ id: `resume-${resumeId}-achievements` });
@@ -111,7 +113,7 @@ describe('analysing a resume', () => {
     const results = await Promise.all([resumes.analyze(resumeId), resumes.analyze(resumeId)]);
     expect(results.filter(({ skipped }) => skipped === 'already analysed')).toHaveLength(1);
     expect(await events(userId)).toHaveLength(1);
-    expect(await resumes.enqueued()).toHaveLength(2);
+    expect(await resumes.enqueued()).toHaveLength(2 + recommendationKinds.length);
   });
 
   it('goes on where a crash left it', async () => {
