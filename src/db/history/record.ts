@@ -22,7 +22,7 @@ export interface HistoryOptions {
 }
 
 export interface History {
-  /** Takes note of an event. It neither waits nor throws; what the event holds is copied. */
+  /** Takes note of an event. It neither waits nor throws. What the event holds is copied, that of a start only when it is written. */
   observe(event: RunEvent): void;
   /** Writes everything that waits. Rejects when the database does not take it; it is kept and tried again. */
   flush(): Promise<void>;
@@ -36,6 +36,8 @@ export interface History {
  */
 export function createHistory(db: Kysely<Database>, { log, batch = 1000, intervalMs = 250 }: HistoryOptions): History {
   const buffer = createRunBuffer({ maxRuns, maxSize });
+  /** Of runs under way, by the task's id. Most of them end before the next write, which then needs no row of their start. */
+  const starts = new Map<string, RunEvent>();
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;
   /** Until the next write: longer after each one that failed. */
@@ -43,8 +45,22 @@ export function createHistory(db: Kysely<Database>, { log, batch = 1000, interva
   let failing = false;
   let closed = false;
 
+  function add(event: RunEvent): void {
+    try {
+      const { row, size } = runRowOf(event);
+      buffer.add(row, size);
+    } catch (error) {
+      // Whatever is wrong with the event, the run goes on.
+      log.error({ id: event.id, err: error }, `Task [${event.id}] is missing in the history: ${(error as Error).message}`);
+    }
+  }
+
+  const count = () => starts.size + buffer.count();
+
   /** Writes one batch, and more while at least `least` rows wait. */
   async function drain(least: number): Promise<void> {
+    for (const event of starts.values()) add(event);
+    starts.clear();
     do {
       const rows = buffer.next(batch);
       if (rows.length === 0) return;
@@ -73,7 +89,7 @@ export function createHistory(db: Kysely<Database>, { log, batch = 1000, interva
     timer = undefined;
     const done = tryDrain(least).finally(() => {
       writing = undefined;
-      if (buffer.count() > 0) schedule();
+      if (count() > 0) schedule();
     });
     writing = done.catch(() => {}); // reported by tryDrain; what was not written waits
     return done;
@@ -81,7 +97,7 @@ export function createHistory(db: Kysely<Database>, { log, batch = 1000, interva
 
   function schedule(): void {
     if (closed || writing) return;
-    if (buffer.count() >= batch && !failing) write(batch).catch(() => {});
+    if (count() >= batch && !failing) write(batch).catch(() => {});
     else timer ??= setTimeout(() => write(batch).catch(() => {}), wait);
   }
 
@@ -98,13 +114,9 @@ export function createHistory(db: Kysely<Database>, { log, batch = 1000, interva
   return {
     observe(event) {
       if (closed) return;
-      try {
-        const { row, size } = runRowOf(event);
-        buffer.add(row, size);
-      } catch (error) {
-        // Whatever is wrong with the event, the run goes on.
-        log.error({ id: event.id, err: error }, `Task [${event.id}] is missing in the history: ${(error as Error).message}`);
-      }
+      starts.delete(event.id);
+      if (event.type === 'started') starts.set(event.id, event);
+      else add(event);
       schedule();
     },
 

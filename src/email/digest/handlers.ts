@@ -26,7 +26,7 @@ export function digestHandlers(services: BulkServices & { digestUserDays: number
         template: 'daily_digest',
         at,
         days,
-        keysOf: (member) => digestKeys(member, at),
+        keysOf: digestKeys(at),
         load: (due) => loadDigests(db, due, at),
         signal,
       });
@@ -34,11 +34,18 @@ export function digestHandlers(services: BulkServices & { digestUserDays: number
   ];
 }
 
-/** The key of the user's digest of the day that it is where the user lives, and those of the days before, newest first. */
-function digestKeys({ userId, timezone }: Member, at: Date): [string, ...string[]] {
-  const today = localDate(at, timezone);
-  const keyOf = (daysAgo: number) => `digest:${userId}:${addDays(today, -daysAgo)}`;
-  return [keyOf(0), ...Array.from({ length: LOOK_BACK_DAYS }, (_, index) => keyOf(index + 1))];
+/** Gives the key of a user's digest of the day that it is where the user lives, and those of the days before, newest first. */
+function digestKeys(at: Date): (member: Member) => [string, ...string[]] {
+  const datesByZone = new Map<string, [string, ...string[]]>();
+  const datesIn = (timezone: string): [string, ...string[]] => {
+    const today = localDate(at, timezone);
+    return [today, ...Array.from({ length: LOOK_BACK_DAYS }, (_, index) => addDays(today, -index - 1))];
+  };
+  return ({ userId, timezone }) => {
+    const dates = datesByZone.get(timezone) ?? datesIn(timezone);
+    datesByZone.set(timezone, dates);
+    return dates.map((date) => `digest:${userId}:${date}`) as [string, ...string[]];
+  };
 }
 
 /** What the digests show, in five statements however many users there are; nothing for those who have no news. */
