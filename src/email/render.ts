@@ -40,7 +40,23 @@ function clean(value: TemplateValue): TemplateValue {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, clean(each)]));
 }
 
-function createEngine(folder: string, frontendUrl: string, output: { outputEscape?: 'escape' }): Liquid {
+/** How many links are remembered; a mail has each of its links twice, and most mails have some in common. */
+const maxLinks = 1000;
+
+/** Makes links under `frontendUrl`. Those with a query are not remembered: it may hold a secret. */
+function rememberLinks(frontendUrl: string): (target: string) => string {
+  const links = new Map<string, string>();
+  return (target) => {
+    const known = links.get(target);
+    if (known !== undefined) return known;
+    const link = frontendLink(frontendUrl, target);
+    if (links.size >= maxLinks) links.clear();
+    if (!target.includes('?')) links.set(target, link);
+    return link;
+  };
+}
+
+function createEngine(folder: string, linkTo: (target: string) => string, output: { outputEscape?: 'escape' }): Liquid {
   const engine = new Liquid({
     ...output,
     root: path.join(folder, 'layout'),
@@ -54,7 +70,7 @@ function createEngine(folder: string, frontendUrl: string, output: { outputEscap
     renderLimit: 5_000,
     memoryLimit: 10_000_000,
   });
-  engine.registerFilter('link', (target: unknown) => frontendLink(frontendUrl, String(target)));
+  engine.registerFilter('link', (target: unknown) => linkTo(String(target)));
   engine.registerFilter('web_link', (url: unknown) => webLink(String(url)));
   engine.registerFilter('number', (value: number) => number.format(value));
   engine.registerFilter('plural', (count: number, one: string, many: string) => (count === 1 ? one : many));
@@ -67,8 +83,9 @@ function createEngine(folder: string, frontendUrl: string, output: { outputEscap
  * `web_link` passes a URL of another host.
  */
 export function createRenderer({ folder, frontendUrl }: { folder: string; frontendUrl: string }): Renderer {
-  const htmlEngine = createEngine(folder, frontendUrl, { outputEscape: 'escape' });
-  const textEngine = createEngine(folder, frontendUrl, {});
+  const linkTo = rememberLinks(frontendUrl);
+  const htmlEngine = createEngine(folder, linkTo, { outputEscape: 'escape' });
+  const textEngine = createEngine(folder, linkTo, {});
   const parsed = new Map<string, ParsedMail>();
 
   function parse(template: string): ParsedMail {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/schema.js';
 import { JourneymanError } from '../errors.js';
@@ -21,6 +22,8 @@ export async function sendMails(
   signal: AbortSignal | undefined,
 ): Promise<Map<number, JourneymanError>> {
   const errors = new Map<number, JourneymanError>();
+  // Every mail under way listens to it, which are more than Node takes for usual.
+  if (signal) setMaxListeners(0, signal);
   const mark = together((tried: TriedMail[]) => markTried(db, tried));
 
   // Twice the connections, so that each has a mail to send while the result of the one before is written.
