@@ -24,6 +24,8 @@ import { fillIn, print, progress, readable, table } from './support/report.mjs';
 import { median, monotonic, quantile, rounded } from './support/statistics.mjs';
 
 const workerCount = 2;
+/** Other numbers of users, to show how the time grows with them. */
+const otherSizes = [10_000, 300_000];
 const singleUsers = 300;
 
 export async function run({ quick }) {
@@ -40,10 +42,26 @@ export async function run({ quick }) {
     const batch = await measureBatch(url, db, users);
     progress('one user at a time');
     const single = await measureSingle(db, users);
-    return report({ quick, users, loop, batch, single, version: server.version });
+    await db.destroy();
+    const growth = [];
+    for (const size of quick ? [] : otherSizes) growth.push(await measureSize(server, size));
+    return report({ quick, users, loop, batch, single, growth, version: server.version });
   } finally {
     await db.destroy();
     await server.stop();
+  }
+}
+
+/** The same for another number of users, in a database of its own. */
+async function measureSize(server, users) {
+  const url = await server.fresh();
+  const db = createDatabase(url);
+  try {
+    progress(`${users} users and what there is for them`);
+    await createPlatform(db, users);
+    return { users, ...(await measureBatch(url, db, users)) };
+  } finally {
+    await db.destroy();
   }
 }
 
@@ -145,7 +163,21 @@ async function measureSingle(db, users) {
   };
 }
 
-function report({ quick, users, loop, batch, single, version }) {
+const growthTable = (found) =>
+  table(
+    ['users', 'first time, s', 'again, s', 'again, ms a user', 'highest memory of a worker, MB'],
+    found
+      .sort((one, other) => one.users - other.users)
+      .map(({ users, first, again, peakMegabytes }) => [
+        readable(users),
+        first.milliseconds / 1000,
+        again.milliseconds / 1000,
+        again.milliseconds / users,
+        Math.round(peakMegabytes),
+      ]),
+  );
+
+function report({ quick, users, loop, batch, single, growth, version }) {
   const seconds = (run) => run.milliseconds / 1000;
   const rate = (run) => run.users / seconds(run);
   const ours = {
@@ -161,6 +193,12 @@ function report({ quick, users, loop, batch, single, version }) {
     engineMs: rounded(single.engineMs),
     engineMs95: rounded(single.engineMs95),
     factsAndEngineMs: rounded(single.wholeMs),
+    growth: growth.map((size) => ({
+      users: size.users,
+      firstSeconds: rounded(seconds(size.first)),
+      againSeconds: rounded(seconds(size.again)),
+      peakMegabytes: Math.round(size.peakMegabytes),
+    })),
   };
   const peers = { loop: { users: loop.users, queriesPerUser: rounded(loop.queriesPerUser), msPerUser: rounded(loop.msPerUser) } };
   const ratios = {
@@ -182,6 +220,7 @@ function report({ quick, users, loop, batch, single, version }) {
     '',
     `The loop asks ${readable(loop.queriesPerUser)} queries a user; the task is ${readable(ratios.first)} times as fast the first time and ${readable(ratios.again)} times again.`,
     `A worker held ${ours.peakMegabytes} MB at most.`,
+    ...(growth.length > 0 ? ['', growthTable([...growth, { users, ...batch }])] : []),
     '',
     `The data are read in ${readable(single.loadMs)} ms and the index is made in ${readable(single.indexMs)} ms. With it, five kinds for one user take ${readable(single.engineMs)} ms (median; 95 %: ${readable(single.engineMs95)} ms), and ${readable(single.wholeMs)} ms with reading what there is to know of the user.`,
   ].join('\n');

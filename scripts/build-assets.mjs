@@ -1,5 +1,5 @@
-/** Compiles the mails of emails/ into dist/emails/, the one step of the build that the TypeScript compiler does not do. */
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+/** What the TypeScript compiler leaves of the build: compiles the mails of emails/ into dist/emails/, and makes the command a program. */
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import mjml2html from 'mjml';
@@ -38,3 +38,5 @@ await writeFile(path.join(target, 'layout', 'footer.txt'), await readText('layou
 for (const { name, ext } of (await readdir(source)).map((file) => path.parse(file))) {
   if (ext === '.mjml') await buildMail(name);
 }
+// npm makes it executable only where it installs it; one that was built anew would be refused by npx.
+await chmod(path.join(root, 'dist', 'cli', 'main.js'), 0o755);
