@@ -1,32 +1,17 @@
 import { hostname } from 'node:os';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
-import { achievementHandlers } from './achievements/index.js';
 import { buildApi } from './api/app.js';
 import { type App, closeAll, connectTasks } from './app.js';
 import { createControlChannel } from './db/control.js';
 import { createHistory } from './db/history/index.js';
 import { createBeatStore } from './db/schedule.js';
 import { startHeartbeat } from './db/workers.js';
-import {
-  createMailer,
-  createRenderer,
-  createUnsubscribeLinks,
-  digestHandlers,
-  emailHandlers,
-  readDkimKey,
-  weeklyReportHandlers,
-} from './email/index.js';
 import { coded } from './errors.js';
-import { notificationHandlers } from './notifications/index.js';
-import { createEngine, recommendationHandlers } from './recommendations/index.js';
-import { createExtractor, resumeHandlers } from './resumes/index.js';
+import { openHandlers } from './handlers.js';
 import { secretKey } from './secret-key.js';
 import { type Settings, visibleSettings } from './settings.js';
 import {
   type Entry,
-  type Handler,
   queueOfTask,
   type RunEvent,
   type RunningWorker,
@@ -39,49 +24,6 @@ import {
 } from './taskkit/index.js';
 import { schedule } from './tasks/schedule.js';
 import { startUpkeep } from './upkeep.js';
-
-/** The handlers of all tasks with what they need, and what closes it. */
-function openHandlers({ settings, db, storage, log }: App): { handlers: Handler[]; close(): Promise<void> } {
-  const clock = () => new Date();
-  const mailer = createMailer({
-    emailUrl: settings.emailUrl,
-    from: settings.defaultFromEmail,
-    replyTo: settings.emailReplyTo,
-    connections: settings.emailConnections,
-    ratePerSecond: settings.emailRateLimit,
-    dkim: readDkimKey({ domain: settings.dkimDomain, selector: settings.dkimSelector, file: settings.dkimPrivateKey }),
-    stateDir: settings.stateDir,
-    log,
-  });
-  const renderer = createRenderer({
-    folder: path.join(path.dirname(fileURLToPath(import.meta.url)), 'emails'),
-    frontendUrl: settings.frontendUrl,
-  });
-  const unsubscribeLink = createUnsubscribeLinks({ secretKey: secretKey(settings), apiUrl: settings.apiUrl });
-  const mail = { db, mailer, renderer, unsubscribeLink, clock };
-  const extractor = createExtractor({});
-  const engine = createEngine({ db, clock, log });
-  return {
-    handlers: [
-      ...emailHandlers(mail),
-      ...digestHandlers({ ...mail, digestUserDays: settings.digestUserDays }),
-      ...weeklyReportHandlers({ ...mail, activeUserDays: settings.activeUserDays }),
-      ...resumeHandlers({ db, storage, extractor, clock }),
-      ...achievementHandlers({ db, clock, activeUserDays: settings.activeUserDays }),
-      ...recommendationHandlers({
-        db,
-        engine,
-        clock,
-        activeUserDays: settings.activeUserDays,
-        jobMatchThreshold: settings.jobMatchThreshold,
-      }),
-      ...notificationHandlers({ db, clock }),
-    ],
-    close: async () => {
-      await Promise.all([mailer.close(), extractor.close(), engine.close()]);
-    },
-  };
-}
 
 /** The queues that the tasks go to, by the settings, and the default one. */
 export function knownQueues({ taskRoutes, taskDefaultQueue }: Settings): string[] {

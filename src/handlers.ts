@@ -1,0 +1,61 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { achievementHandlers } from './achievements/index.js';
+import type { App } from './app.js';
+import {
+  createMailer,
+  createRenderer,
+  createUnsubscribeLinks,
+  digestHandlers,
+  emailHandlers,
+  readDkimKey,
+  weeklyReportHandlers,
+} from './email/index.js';
+import { notificationHandlers } from './notifications/index.js';
+import { createEngine, recommendationHandlers } from './recommendations/index.js';
+import { createExtractor, resumeHandlers } from './resumes/index.js';
+import { secretKey } from './secret-key.js';
+import type { Handler } from './taskkit/index.js';
+
+/** The handlers of all tasks with what they need, and what closes it. */
+export function openHandlers({ settings, db, storage, log }: App): { handlers: Handler[]; close(): Promise<void> } {
+  const clock = () => new Date();
+  const mailer = createMailer({
+    emailUrl: settings.emailUrl,
+    from: settings.defaultFromEmail,
+    replyTo: settings.emailReplyTo,
+    connections: settings.emailConnections,
+    ratePerSecond: settings.emailRateLimit,
+    dkim: readDkimKey({ domain: settings.dkimDomain, selector: settings.dkimSelector, file: settings.dkimPrivateKey }),
+    stateDir: settings.stateDir,
+    log,
+  });
+  const renderer = createRenderer({
+    folder: path.join(path.dirname(fileURLToPath(import.meta.url)), 'emails'),
+    frontendUrl: settings.frontendUrl,
+  });
+  const unsubscribeLink = createUnsubscribeLinks({ secretKey: secretKey(settings), apiUrl: settings.apiUrl });
+  const mail = { db, mailer, renderer, unsubscribeLink, clock };
+  const extractor = createExtractor({});
+  const engine = createEngine({ db, clock, log });
+  return {
+    handlers: [
+      ...emailHandlers(mail),
+      ...digestHandlers({ ...mail, digestUserDays: settings.digestUserDays }),
+      ...weeklyReportHandlers({ ...mail, activeUserDays: settings.activeUserDays }),
+      ...resumeHandlers({ db, storage, extractor, clock }),
+      ...achievementHandlers({ db, clock, activeUserDays: settings.activeUserDays }),
+      ...recommendationHandlers({
+        db,
+        engine,
+        clock,
+        activeUserDays: settings.activeUserDays,
+        jobMatchThreshold: settings.jobMatchThreshold,
+      }),
+      ...notificationHandlers({ db, clock }),
+    ],
+    close: async () => {
+      await Promise.all([mailer.close(), extractor.close(), engine.close()]);
+    },
+  };
+}
