@@ -4,6 +4,7 @@ import { coded } from '../errors.js';
 import type { TaskLogger } from '../taskkit/index.js';
 import type { DkimKey } from './dkim.js';
 import { type MailboxServer, startMailboxServer } from './mailbox.js';
+import { createMailWriter } from './message.js';
 import { createPace } from './pace.js';
 import { smtpError } from './smtp-errors.js';
 import { singleLine } from './text.js';
@@ -142,6 +143,7 @@ export function createMailer(options: MailerOptions): Mailer {
   const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
   // nodemailer's own limit counts no mail that opens a connection.
   const pace = ratePerSecond > 0 ? createPace(ratePerSecond) : undefined;
+  const write = createMailWriter();
   let mailbox: Promise<MailboxServer> | undefined;
   let transport: ReturnType<typeof createTransport> | undefined;
 
@@ -165,9 +167,9 @@ export function createMailer(options: MailerOptions): Mailer {
       const limit = limited(signal, timeouts.mail);
       try {
         await pace?.(signal);
-        const { response } = await transport.sendMail({
+        const written = write({
           from: sender,
-          ...(replyTo && { replyTo }),
+          replyTo,
           to: { name: singleLine(to.name), address: to.address },
           subject: singleLine(subject),
           html,
@@ -175,10 +177,8 @@ export function createMailer(options: MailerOptions): Mailer {
           messageId,
           // RFC 3834: answering machines stay silent.
           headers: { 'Auto-Submitted': 'auto-generated', ...headers },
-          // Our mails are in English; to look through each for the better encoding costs as much as to encode it.
-          textEncoding: 'quoted-printable',
-          signal: limit.signal,
         });
+        const { response } = await transport.sendMail({ ...written, signal: limit.signal });
         return { messageId, reply: response };
       } catch (error) {
         throw smtpError(error);

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { achievementDefinitions, progressOf, standingsOf } from '../achievements/index.js';
 import type { Database } from '../db/schema.js';
 import { coded } from '../errors.js';
 
@@ -31,21 +32,14 @@ export async function findRecipient(db: Kysely<Database>, userId: number): Promi
   return recipient;
 }
 
+const pointRules = achievementDefinitions.filter(({ metric }) => metric === 'points');
+
 /** A user's points, and the nearest achievement above them that asks for points alone; null when there is none. */
 export async function findPoints(db: Kysely<Database>, userId: number) {
-  const { total } = await db
-    .selectFrom('points_ledger')
-    .select(({ fn }) => fn.coalesce(fn.sum<number>('points'), sql<number>`0`).as('total'))
-    .where('user_id', '=', userId)
-    .executeTakeFirstOrThrow();
-  const next = await db
-    .selectFrom('achievements')
-    .select(['name', 'threshold'])
-    .where('metric', '=', 'points')
-    .where('threshold', '>', Number(total))
-    .orderBy('threshold')
-    .orderBy('key')
-    .limit(1)
-    .executeTakeFirst();
-  return { total: Number(total), next: next ? { name: next.name, missing: next.threshold - Number(total) } : null };
+  const standing = (await standingsOf(db, [userId], pointRules)).get(userId)!;
+  const next = progressOf(standing, pointRules).find(({ current, threshold }) => current < threshold);
+  return {
+    total: standing.points,
+    next: next ? { name: next.rule.name, missing: next.threshold - next.current } : null,
+  };
 }

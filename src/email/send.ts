@@ -13,8 +13,8 @@ export interface PreparedMail extends Omit<OutgoingMail, 'signal'> {
 }
 
 /**
- * Sends mails over all connections of the mailer, and notes each result as it comes. Returns the error of each mail that did not
- * go, by its row of the mail log. Once the mail server takes no mails at all, it lets those under way end and throws EMAIL_UNAVAILABLE.
+ * Sends mails over all connections of the mailer. Returns the error of each mail that did not go, by its row of the mail log. Once
+ * the mail server takes no mails at all, it lets those under way end and throws EMAIL_UNAVAILABLE.
  */
 export async function sendMails(
   { db, mailer }: { db: Kysely<Database>; mailer: Mailer },
@@ -24,20 +24,31 @@ export async function sendMails(
   const errors = new Map<number, JourneymanError>();
   // Every mail under way listens to it, which are more than Node takes for usual.
   if (signal) setMaxListeners(0, signal);
-  const mark = together((tried: TriedMail[]) => markTried(db, tried));
 
-  // Twice the connections, so that each has a mail to send while the result of the one before is written.
-  await inLanes(mails, 2 * mailer.connections, async ({ mailId, ...mail }) => {
-    const error = await trySending(mailer, { ...mail, ...(signal && { signal }) });
-    if (!error) return mark({ mailId, status: 'sent', error: null });
-
-    errors.set(mailId, error);
-    const fault = faultOf(error.cause);
-    if (fault === 'address') await suppressAddress(db, mail.to.address, String(error.values.reply));
-    await mark({ mailId, status: error.permanent ? 'failed' : 'sending', error: error.message });
-    if (fault === 'server') throw error;
+  // The results of a batch are written at once. Two batches, so that one has mails to send while the other's are written.
+  await inLanes(batchesOf(mails, mailer.connections), 2, async (batch) => {
+    const failures = await Promise.all(
+      batch.map(({ mailId: _, ...mail }) => trySending(mailer, { ...mail, ...(signal && { signal }) })),
+    );
+    const tried = batch.map(({ mailId }, index): TriedMail => {
+      const error = failures[index];
+      if (!error) return { mailId, status: 'sent', error: null };
+      errors.set(mailId, error);
+      return { mailId, status: error.permanent ? 'failed' : 'sending', error: error.message };
+    });
+    for (const [index, error] of failures.entries()) {
+      if (error && faultOf(error.cause) === 'address')
+        await suppressAddress(db, batch[index]!.to.address, String(error.values.reply));
+    }
+    await markTried(db, tried);
+    const away = failures.find((error) => error && faultOf(error.cause) === 'server');
+    if (away) throw away;
   });
   return errors;
+}
+
+function batchesOf<T>(items: T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
 }
 
 async function trySending(mailer: Mailer, mail: OutgoingMail): Promise<JourneymanError | undefined> {
@@ -62,23 +73,4 @@ async function inLanes<T>(items: T[], lanes: number, work: (item: T) => Promise<
   const ends = await Promise.allSettled(Array.from({ length: lanes }, lane));
   const failure = ends.find((end) => end.status === 'rejected');
   if (failure) throw failure.reason;
-}
-
-/** Writes one thing at a time: what comes in meanwhile goes into the next write together. Each promise is that of its write. */
-function together<T>(write: (items: T[]) => Promise<void>): (item: T) => Promise<void> {
-  let waiting: T[] = [];
-  let last: Promise<void> = Promise.resolve();
-  let next: Promise<void> | undefined;
-
-  const writeNext = () => {
-    const items = waiting;
-    waiting = [];
-    next = undefined;
-    return write(items);
-  };
-  return (item) => {
-    waiting.push(item);
-    next ??= last = last.then(writeNext, writeNext);
-    return next;
-  };
 }

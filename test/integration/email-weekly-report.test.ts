@@ -1,66 +1,37 @@
-import { sql } from 'kysely';
-import type { ParsedMail } from 'mailparser';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createDatabase } from '#src/db/database.js';
 import { type MailServices, weeklyReportHandlers } from '#src/email/index.js';
-import { type TestKit, testKit } from '#src/taskkit/testing/index.js';
 import { sendWeeklyReport, sendWeeklyReportChunk } from '#src/tasks/email.js';
-import { fixtures, openBulkMail } from '../support/bulk-mail.js';
 import { countStatements } from '../support/statements.js';
-import { reply, startSmtpServer, type TestSmtpServer } from './email-smtp-server.js';
+import { bulkMailTests } from './email-bulk.js';
+import { reply } from './email-smtp-server.js';
 
 /** A Monday. The week that has ended, 2026-W47, began on 16 November, the one before on the 9th. */
 const monday = new Date('2026-11-23T06:00:00Z');
 const day = (date: number, time = '12:00') => new Date(`2026-11-${String(date).padStart(2, '0')}T${time}:00Z`);
 
-let bulk: Awaited<ReturnType<typeof openBulkMail>>;
-let make: ReturnType<typeof fixtures>;
-let server: TestSmtpServer;
-let services: MailServices;
-let kit: TestKit;
-let now = monday;
-let answer: (mail: ParsedMail) => Promise<void> | void = () => {};
-
-beforeAll(async () => {
-  bulk = await openBulkMail();
-  make = fixtures(bulk.db);
-});
-afterAll(() => bulk.close());
-
-beforeEach(async () => {
-  now = monday;
-  answer = () => {};
-  server = await startSmtpServer({}, (mail) => answer(mail));
-  services = bulk.services(server.url);
-  kit = testKit({ handlers: handlersOf(services) });
-});
-afterEach(async () => {
-  kit.close();
-  await bulk.closeMailers();
-  await server.close();
-  await sql`TRUNCATE users, jobs, courses, mail_log, email_suppressions RESTART IDENTITY CASCADE`.execute(bulk.db);
-});
+const bulk = bulkMailTests({ now: monday, handlersOf, tables: ['users', 'jobs', 'courses', 'mail_log', 'email_suppressions'] });
 
 function handlersOf(using: MailServices) {
-  return weeklyReportHandlers({ ...using, clock: () => now, activeUserDays: 30 });
+  return weeklyReportHandlers({ ...using, clock: () => bulk.now, activeUserDays: 30 });
 }
 
 async function report() {
   const result = await sendWeeklyReport.delay({});
-  await kit.drain();
+  await bulk.kit.drain();
   return result.get();
 }
 
-const chunk = (using = services) => {
+const chunk = (using = bulk.mail) => {
   const handler = handlersOf(using).find(({ task }) => task.taskName === sendWeeklyReportChunk.taskName)!;
-  return kit.performTask(handler, { fromId: 1, toId: 1000, at: now.toISOString() });
+  return bulk.kit.performTask(handler, { fromId: 1, toId: 1000, at: bulk.now.toISOString() });
 };
 
 const everybody = { users: 0, sent: 0, unchanged: 0, skipped: 0, failed: 0 };
 
-async function userWithWeek(values: Partial<Parameters<typeof make.user>[0]> = {}) {
-  const user = await make.user({ lastSeen: day(22), ...values });
-  await make.points(user.id, 10, day(18));
+async function userWithWeek(values: Partial<Parameters<typeof bulk.make.user>[0]> = {}) {
+  const user = await bulk.make.user({ lastSeen: day(22), ...values });
+  await bulk.make.points(user.id, 10, day(18));
   return user;
 }
 
@@ -95,8 +66,8 @@ const enrol = async (user_id: number, at: Date, completed_at: Date | null = null
 
 describe('send_weekly_report', () => {
   it('sets the figures of the week that has ended against those of the week before', async () => {
-    const maya = await make.user({ lastSeen: day(22), name: 'Maya Okafor', headline: 'Engineer' });
-    const ada = await make.user({ lastSeen: new Date('2026-01-01'), name: 'Ada' });
+    const maya = await bulk.make.user({ lastSeen: day(22), name: 'Maya Okafor', headline: 'Engineer' });
+    const ada = await bulk.make.user({ lastSeen: new Date('2026-01-01'), name: 'Ada' });
     // Points: 85 after 50; what lies outside the two weeks counts for neither.
     for (const [points, at] of [
       [1000, day(8)],
@@ -105,7 +76,7 @@ describe('send_weekly_report', () => {
       [25, day(22, '23:59')],
       [7, day(23, '00:00')],
     ] as const) {
-      await make.points(maya.id, points, at);
+      await bulk.make.points(maya.id, points, at);
     }
     // Applications: 2 after 3.
     for (const date of [10, 11, 12, 17, 18]) await apply(maya.id, day(date));
@@ -113,18 +84,18 @@ describe('send_weekly_report', () => {
     await enrol(maya.id, day(20));
     await enrol(maya.id, new Date('2026-08-01'), day(19));
     // Posts: 1 after 1; likes received: 2, one's own not counted; comments: 1 after none.
-    const post = await make.post(maya.id, day(17));
-    await make.post(maya.id, day(10));
-    const comment = await make.comment(post, maya.id, day(18));
-    await make.like(ada.id, { post_id: post }, day(18));
-    await make.like(ada.id, { comment_id: comment }, day(18));
-    await make.like(maya.id, { post_id: post }, day(18));
-    await make.connection(ada.id, maya.id, day(21), 'accepted');
-    await make.unlock(maya.id, 'first_course', day(20));
-    await make.unlock(maya.id, 'first_post', day(10));
+    const post = await bulk.make.post(maya.id, day(17));
+    await bulk.make.post(maya.id, day(10));
+    const comment = await bulk.make.comment(post, maya.id, day(18));
+    await bulk.make.like(ada.id, { post_id: post }, day(18));
+    await bulk.make.like(ada.id, { comment_id: comment }, day(18));
+    await bulk.make.like(maya.id, { post_id: post }, day(18));
+    await bulk.make.connection(ada.id, maya.id, day(21), 'accepted');
+    await bulk.make.unlock(maya.id, 'first_course', day(20));
+    await bulk.make.unlock(maya.id, 'first_post', day(10));
 
     expect(await report()).toEqual({ ...everybody, users: 1, sent: 1, chunks: 1 });
-    const [mail] = server.mails;
+    const [mail] = bulk.server.mails;
     expect(mail?.subject).toBe('Your week at Journeyman: 16 – 22 November 2026');
     const lines = mail!.text!.split('\n').filter((line) => line.startsWith('- '));
     expect(lines).toEqual([
@@ -142,7 +113,7 @@ describe('send_weekly_report', () => {
     expect(mail?.text).toContain('Your profile is 20 % complete.');
     expect(mail?.text).toContain('What adds most now: upload a resume.');
     expect(mail?.html).toContain('▲ 35 more than in the week before (+70 %)');
-    expect(await make.mails('weekly-report:%')).toMatchObject([
+    expect(await bulk.make.mails('weekly-report:%')).toMatchObject([
       { unique_key: `weekly-report:${maya.id}:2026-W47`, template: 'weekly_report', status: 'sent' },
     ]);
     expect(mail?.text).toContain(`https://api.example.com/api/unsubscribe?token=${maya.id}.weekly_report.`);
@@ -150,43 +121,43 @@ describe('send_weekly_report', () => {
 
   it('goes to every active user who wants it and did something in either week', async () => {
     await userWithWeek({ email: 'active@example.com' });
-    const before = await make.user({ lastSeen: day(10), email: 'before@example.com' });
-    await make.points(before.id, 3, day(12));
-    const quiet = await make.user({ lastSeen: day(22), email: 'quiet@example.com' });
-    await make.points(quiet.id, 3, day(2));
+    const before = await bulk.make.user({ lastSeen: day(10), email: 'before@example.com' });
+    await bulk.make.points(before.id, 3, day(12));
+    const quiet = await bulk.make.user({ lastSeen: day(22), email: 'quiet@example.com' });
+    await bulk.make.points(quiet.id, 3, day(2));
     await userWithWeek({ email: 'left@example.com', lastSeen: new Date('2026-10-20') });
-    await make.switchOff((await userWithWeek({ email: 'off@example.com' })).id, 'weekly_report');
+    await bulk.make.switchOff((await userWithWeek({ email: 'off@example.com' })).id, 'weekly_report');
     await userWithWeek({ email: 'bounced@example.com' });
-    await make.suppress('bounced@example.com');
+    await bulk.make.suppress('bounced@example.com');
 
     expect(await report()).toEqual({ ...everybody, users: 5, sent: 2, unchanged: 1, skipped: 2, chunks: 1 });
-    const to = server.mails.map((mail) => [mail.to ?? []].flat()[0]!.value[0]!.address);
+    const to = bulk.server.mails.map((mail) => [mail.to ?? []].flat()[0]!.value[0]!.address);
     expect(to.sort()).toEqual(['active@example.com', 'before@example.com']);
   });
 
   it('counts the weeks where the user lives, also when the clocks change', async () => {
     // Berlin goes back to winter time on Sunday, 25 October: its week ends an hour later, at 23:00 UTC.
-    now = new Date('2026-10-26T12:00:00Z');
-    const berlin = await make.user({ lastSeen: now, timezone: 'Europe/Berlin' });
-    await make.points(berlin.id, 1, new Date('2026-10-18T21:59:59Z'));
-    await make.points(berlin.id, 20, new Date('2026-10-18T22:00:00Z'));
-    await make.points(berlin.id, 300, new Date('2026-10-25T22:59:59Z'));
-    await make.points(berlin.id, 4000, new Date('2026-10-25T23:00:00Z'));
+    bulk.now = new Date('2026-10-26T12:00:00Z');
+    const berlin = await bulk.make.user({ lastSeen: bulk.now, timezone: 'Europe/Berlin' });
+    await bulk.make.points(berlin.id, 1, new Date('2026-10-18T21:59:59Z'));
+    await bulk.make.points(berlin.id, 20, new Date('2026-10-18T22:00:00Z'));
+    await bulk.make.points(berlin.id, 300, new Date('2026-10-25T22:59:59Z'));
+    await bulk.make.points(berlin.id, 4000, new Date('2026-10-25T23:00:00Z'));
     await report();
-    expect(server.mails[0]?.text).toContain('- Points: 320 (▲ 319 more than in the week before');
+    expect(bulk.server.mails[0]?.text).toContain('- Points: 320 (▲ 319 more than in the week before');
   });
 
   it('is for the last week that has ended where the user lives', async () => {
     // Monday in Kiritimati, still Sunday in Honolulu.
-    now = new Date('2026-11-22T12:00:00Z');
+    bulk.now = new Date('2026-11-22T12:00:00Z');
     const users: number[] = [];
     for (const timezone of ['Pacific/Kiritimati', 'Pacific/Honolulu', 'No/Where']) {
-      const user = await make.user({ lastSeen: now, timezone });
-      await make.points(user.id, 5, day(11));
+      const user = await bulk.make.user({ lastSeen: bulk.now, timezone });
+      await bulk.make.points(user.id, 5, day(11));
       users.push(user.id);
     }
     expect(await report()).toMatchObject({ sent: 3 });
-    const keys = (await make.mails('weekly-report:%')).map((mail) => mail.unique_key);
+    const keys = (await bulk.make.mails('weekly-report:%')).map((mail) => mail.unique_key);
     expect(keys.sort()).toEqual(
       ['2026-W47', '2026-W46', '2026-W46'].map((week, n) => `weekly-report:${users[n]}:${week}`).sort(),
     );
@@ -195,12 +166,12 @@ describe('send_weekly_report', () => {
   it('sends one mail a user and week, however often it runs', async () => {
     const user = await userWithWeek();
     expect(await report()).toMatchObject({ sent: 1 });
-    now = new Date('2026-11-29T23:00:00Z');
+    bulk.now = new Date('2026-11-29T23:00:00Z');
     expect(await report()).toMatchObject({ sent: 0, skipped: 1 });
-    now = new Date('2026-11-30T00:00:00Z');
-    await make.points(user.id, 1, day(24));
+    bulk.now = new Date('2026-11-30T00:00:00Z');
+    await bulk.make.points(user.id, 1, day(24));
     expect(await report()).toMatchObject({ sent: 1 });
-    expect(server.mails.map(({ subject }) => subject)).toEqual([
+    expect(bulk.server.mails.map(({ subject }) => subject)).toEqual([
       'Your week at Journeyman: 16 – 22 November 2026',
       'Your week at Journeyman: 23 – 29 November 2026',
     ]);
@@ -208,9 +179,9 @@ describe('send_weekly_report', () => {
 
   it('takes as many statements for many users as for one', async () => {
     const statementsFor = async (users: number) => {
-      for (let n = 0; n < users; n++) await make.user({ lastSeen: day(22) });
+      for (let n = 0; n < users; n++) await bulk.make.user({ lastSeen: day(22) });
       const counted = countStatements(bulk.db);
-      expect(await chunk(bulk.services(server.url, counted.db))).toMatchObject({ result: { unchanged: users } });
+      expect(await chunk(bulk.services(bulk.server.url, counted.db))).toMatchObject({ result: { unchanged: users } });
       return counted.count();
     };
     const forOne = await statementsFor(1);
@@ -224,7 +195,7 @@ describe('a part of the weekly report', () => {
   it('counts a refused address, and sends the others theirs', async () => {
     const refused = await userWithWeek();
     await userWithWeek();
-    answer = ({ to }) => {
+    bulk.answer = ({ to }) => {
       if ([to ?? []].flat()[0]?.text.includes(refused.email)) throw reply(554, '5.7.1 Refused');
     };
     expect(await chunk()).toMatchObject({ result: { ...everybody, users: 2, sent: 1, failed: 1 } });
@@ -232,23 +203,23 @@ describe('a part of the weekly report', () => {
 
   it('fails when the mail server is away, and sends the rest when it is back', async () => {
     for (let n = 0; n < 12; n++) await userWithWeek();
-    answer = () => {
-      if (server.mails.length >= 5) throw reply(421, 'Going down');
+    bulk.answer = () => {
+      if (bulk.server.mails.length >= 5) throw reply(421, 'Going down');
     };
     expect(await chunk()).toMatchObject({ error: { code: 'EMAIL_UNAVAILABLE' }, final: false });
-    const sent = server.mails.length;
-    answer = () => {};
+    const sent = bulk.server.mails.length;
+    bulk.answer = () => {};
     expect(await chunk()).toMatchObject({ result: { users: 12, sent: 12 - sent, skipped: sent } });
-    expect(new Set(server.mails.map(({ messageId }) => messageId)).size).toBe(12);
+    expect(new Set(bulk.server.mails.map(({ messageId }) => messageId)).size).toBe(12);
   });
 
   it('that two workers do at once sends each user one mail', async () => {
     for (let n = 0; n < 20; n++) await userWithWeek();
     const elsewhere = createDatabase(bulk.url, { max: 4 });
     try {
-      await Promise.all([chunk(), chunk(bulk.services(server.url, elsewhere))]);
-      expect(server.mails).toHaveLength(20);
-      expect(new Set(server.mails.map(({ messageId }) => messageId)).size).toBe(20);
+      await Promise.all([chunk(), chunk(bulk.services(bulk.server.url, elsewhere))]);
+      expect(bulk.server.mails).toHaveLength(20);
+      expect(new Set(bulk.server.mails.map(({ messageId }) => messageId)).size).toBe(20);
     } finally {
       await elsewhere.destroy();
     }
