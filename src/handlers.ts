@@ -1,11 +1,13 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { achievementHandlers } from './achievements/index.js';
+import { figureHandlers, reportHandlers, snapshotHandlers } from './analytics/index.js';
 import type { App } from './app.js';
 import {
   createMailer,
   createRenderer,
   createUnsubscribeLinks,
+  dailyReportHandlers,
   digestHandlers,
   emailHandlers,
   readDkimKey,
@@ -13,7 +15,7 @@ import {
 } from './email/index.js';
 import { notificationHandlers } from './notifications/index.js';
 import { createEngine, recommendationHandlers } from './recommendations/index.js';
-import { createExtractor, resumeHandlers } from './resumes/index.js';
+import { createReader, resumeHandlers } from './resumes/index.js';
 import { secretKey } from './secret-key.js';
 import type { Handler } from './taskkit/index.js';
 
@@ -36,14 +38,16 @@ export function openHandlers({ settings, db, storage, log }: App): { handlers: H
   });
   const unsubscribeLink = createUnsubscribeLinks({ secretKey: secretKey(settings), apiUrl: settings.apiUrl });
   const mail = { db, mailer, renderer, unsubscribeLink, clock };
-  const extractor = createExtractor({});
+  const reader = createReader();
   const engine = createEngine({ db, clock, log });
+  const analytics = { db, clock, timezone: settings.timezone, activeUserDays: settings.activeUserDays };
   return {
     handlers: [
       ...emailHandlers(mail),
       ...digestHandlers({ ...mail, digestUserDays: settings.digestUserDays }),
       ...weeklyReportHandlers({ ...mail, activeUserDays: settings.activeUserDays }),
-      ...resumeHandlers({ db, storage, extractor, clock }),
+      ...dailyReportHandlers(mail),
+      ...resumeHandlers({ db, storage, reader, clock }),
       ...achievementHandlers({ db, clock, activeUserDays: settings.activeUserDays }),
       ...recommendationHandlers({
         db,
@@ -53,9 +57,18 @@ export function openHandlers({ settings, db, storage, log }: App): { handlers: H
         jobMatchThreshold: settings.jobMatchThreshold,
       }),
       ...notificationHandlers({ db, clock }),
+      ...figureHandlers(analytics),
+      ...reportHandlers({
+        db,
+        clock,
+        timezone: settings.timezone,
+        taskHistoryDays: settings.taskHistoryDays,
+        mailed: settings.dailyReportEmail,
+      }),
+      ...snapshotHandlers({ ...analytics, storage, snapshotDays: settings.snapshotDays }),
     ],
     close: async () => {
-      await Promise.all([mailer.close(), extractor.close(), engine.close()]);
+      await Promise.all([mailer.close(), reader.close(), engine.close()]);
     },
   };
 }

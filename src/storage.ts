@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { access, mkdir, open, opendir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, mkdir, open, opendir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { coded } from './errors.js';
@@ -19,12 +19,21 @@ export interface FileStorage {
   put(key: string, data: Readable | Buffer): Promise<StoredFile>;
   /** Throws STORAGE_FILE_MISSING when there is none. */
   read(key: string): Promise<Buffer>;
+  /** A file as a stream, for those too large for the memory. Throws STORAGE_FILE_MISSING when there is none. */
+  stream(key: string): Promise<Readable>;
   /** Removes a file and gives the bytes that this freed; undefined for one that is gone already, which is no error. */
   remove(key: string): Promise<number | undefined>;
   exists(key: string): Promise<boolean>;
+  /**
+   * Stores the files that `fill` puts, by their names in the folder, whole or not at all: nobody sees the folder before `fill` has
+   * ended. It replaces one of the same key, which may be missing for a moment then. Gives what `fill` returns.
+   */
+  putFolder<T>(key: string, fill: (put: FileStorage['put']) => Promise<T>): Promise<T>;
+  /** Removes a folder with all files in it, at once for whoever looks. One that is gone already is no error. */
+  removeFolder(key: string): Promise<void>;
   /** The files whose keys begin with this folder, in no order. One that is removed meanwhile may or may not be among them. */
   list(folder: string): AsyncIterable<ListedFile>;
-  /** Removes what is left of files that were begun before this time and never came to an end. Gives the bytes of each. */
+  /** Removes what is left of files and folders that were begun before this time and never came to an end. Gives the bytes of each file. */
   removeUnfinished(before: Date): Promise<number[]>;
 }
 
@@ -99,15 +108,48 @@ async function* filesIn(folder: string): AsyncGenerator<{ file: string; bytes: n
   }
 }
 
+/** Removes a folder and gives the sizes of the files that were in it. */
+async function removeTree(folder: string): Promise<number[]> {
+  const sizes: number[] = [];
+  for await (const { bytes } of filesIn(folder)) sizes.push(bytes);
+  await onDisk(() => rm(folder, { recursive: true, force: true }));
+  return sizes;
+}
+
+const isTaken = (error: unknown) => ['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '');
+
 /** Keeps files in a folder of this machine, readable by its owner only. Nothing is touched before the first use. */
 export function createLocalStorage(folder: string): FileStorage {
   const incoming = path.join(folder, '.incoming');
 
-  const locate = (key: string): string => {
+  const locateIn = (base: string, key: string): string => {
     if (key.length > maxKeyLength || !keyPattern.test(key))
       throw coded('STORAGE_KEY_INVALID', { key: key.slice(0, maxKeyLength) });
-    return path.join(folder, key);
+    return path.join(base, key);
   };
+  const locate = (key: string) => locateIn(folder, key);
+
+  /** Takes a folder out of sight and then removes it: half of it is never seen. */
+  async function discard(target: string): Promise<void> {
+    const aside = path.join(incoming, randomUUID());
+    await onDisk(async () => {
+      await mkdir(incoming, { recursive: true, mode: 0o700 });
+      await rename(target, aside).catch(unlessMissing);
+      await rm(aside, { recursive: true, force: true });
+    });
+  }
+
+  /** Gives a folder its name. A folder can't be renamed onto another, so that the other one goes first. */
+  async function install(aside: string, target: string): Promise<void> {
+    for (;;) {
+      const taken = await rename(aside, target).then(
+        () => false,
+        (error: unknown) => isTaken(error) || Promise.reject(error),
+      );
+      if (!taken) return;
+      await discard(target);
+    }
+  }
 
   return {
     async put(key, data) {
@@ -138,6 +180,40 @@ export function createLocalStorage(folder: string): FileStorage {
       }
     },
 
+    async stream(key) {
+      const target = locate(key);
+      try {
+        const handle = await open(target, 'r');
+        return handle.createReadStream();
+      } catch (error) {
+        if (isMissing(error)) throw coded('STORAGE_FILE_MISSING', { key }, { cause: error });
+        return onDisk(() => Promise.reject(error));
+      }
+    },
+
+    async putFolder(key, fill) {
+      const target = locate(key);
+      const aside = path.join(incoming, randomUUID());
+      await onDisk(() => mkdir(aside, { recursive: true, mode: 0o700 }));
+      try {
+        const result = await fill((name, data) => writeTemporary(locateIn(aside, name), data));
+        await onDisk(async () => {
+          await syncFolder(aside);
+          await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
+          await install(aside, target);
+          await syncFolder(path.dirname(target));
+        });
+        return result;
+      } catch (error) {
+        await rm(aside, { recursive: true, force: true });
+        throw error;
+      }
+    },
+
+    async removeFolder(key) {
+      await discard(locate(key));
+    },
+
     async remove(key) {
       const target = locate(key);
       return onDisk(() => removeFile(target));
@@ -162,9 +238,15 @@ export function createLocalStorage(folder: string): FileStorage {
 
     async removeUnfinished(before) {
       const removed: number[] = [];
-      for await (const { file, changedAt } of filesIn(incoming)) {
-        const bytes = changedAt < before ? await onDisk(() => removeFile(file)) : undefined;
-        if (bytes !== undefined) removed.push(bytes);
+      for (const name of (await onDisk(() => readdir(incoming).catch(unlessMissing))) ?? []) {
+        const found = path.join(incoming, name);
+        const about = await onDisk(() => stat(found).catch(unlessMissing));
+        if (!about || about.mtime >= before) continue;
+        if (about.isDirectory()) removed.push(...(await removeTree(found)));
+        else {
+          const bytes = await onDisk(() => removeFile(found));
+          if (bytes !== undefined) removed.push(bytes);
+        }
       }
       return removed;
     },

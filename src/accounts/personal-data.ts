@@ -86,6 +86,9 @@ const sections: Readonly<Record<string, Section>> = {
   dismissedRecommendations: (id) => sql`
     SELECT row_number() OVER (ORDER BY kind, item_id) AS key, jsonb_build_object('kind', kind, 'itemId', item_id, 'createdAt', created_at) AS item
     FROM recommendation_dismissals WHERE user_id = ${id}`,
+  analytics: (id) => sql`
+    SELECT user_id AS key, jsonb_build_object('figures', value, 'computedAt', computed_at) AS item
+    FROM user_analytics WHERE user_id = ${id}`,
   activity: (id) => sql`
     SELECT id AS key, jsonb_build_object('kind', kind, 'subjectId', subject_id, 'occurredAt', occurred_at) AS item
     FROM activity_events WHERE user_id = ${id}`,

@@ -3,3 +3,4 @@ export { achievementHandlers } from './handlers.js';
 export { type Progress, progressOf } from './progress.js';
 export { standingsOf } from './queries.js';
 export { achievementDefinitions, type Rule } from './rules.js';
+export { readLeaders } from './showcase.js';

@@ -6,7 +6,7 @@ import { rankOf, type Stats } from './leaderboard.js';
 import { progressTo } from './progress.js';
 import { standingsOf } from './queries.js';
 import { achievementDefinitions, type Rule } from './rules.js';
-import { findStats } from './stats.js';
+import { type CachedStats, findStats } from './stats.js';
 
 const describe = ({ key, name, description, points, rarity }: Rule) => ({ key, name, description, points, rarity });
 
@@ -52,14 +52,23 @@ export async function listUnlocked(db: Kysely<Database>, userId: number) {
     .sort((one, other) => other.unlockedAt.getTime() - one.unlockedAt.getTime());
 }
 
-/** The leaderboard as it was computed last. When that is missing or too old, a newer one is asked for. */
+/** The leaderboard as it was computed last, and where the user stands. When it is missing or too old, a newer one is asked for. */
 export async function readLeaderboard(db: Kysely<Database>, userId: number, now: Date) {
   const [cached, points] = await Promise.all([findStats(db), pointsOf(db, userId)]);
+  return {
+    ...(await presentLeaders(db, cached, now)),
+    own: { points, rank: cached ? rankOf(points, cached.stats) : null },
+  };
+}
+
+/** The leaderboard as it was computed last. When it is missing or too old, a newer one is asked for. */
+export const readLeaders = async (db: Kysely<Database>, now: Date) => presentLeaders(db, await findStats(db), now);
+
+async function presentLeaders(db: Kysely<Database>, cached: CachedStats | undefined, now: Date) {
   const refreshing = !cached || cached.expiresAt <= now;
   if (refreshing) await askForStats(db, now);
   return {
     items: cached ? await withNames(db, cached.stats.leaders) : [],
-    own: { points, rank: cached ? rankOf(points, cached.stats) : null },
     computedAt: cached?.computedAt ?? null,
     ageSeconds: cached ? Math.max(0, Math.floor((now.getTime() - cached.computedAt.getTime()) / 1000)) : null,
     refreshing,

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { activeUsers } from '../accounts/index.js';
+import { type Freshness, findCached, saveCached } from '../db/cached-analytics.js';
 import type { Database } from '../db/schema.js';
 import { ladderSteps, type Stats } from './leaderboard.js';
 import { achievementDefinitions } from './rules.js';
@@ -62,31 +63,16 @@ export async function saveStats(
     ) AS stats
   `.execute(db);
   const { stats } = rows[0]!;
-  await cache(db, stats, now);
+  await saveCached(db, { [cacheKey]: stats }, { computedAt: now, expiresAt: new Date(now.getTime() + freshFor) });
   return { users: stats.users, achievements: stats.achievements.length, leaders: stats.leaders.length };
 }
 
-async function cache(db: Kysely<Database>, stats: Stats, now: Date): Promise<void> {
-  const values = { value: JSON.stringify(stats), computed_at: now, expires_at: new Date(now.getTime() + freshFor) };
-  await db
-    .insertInto('cached_analytics')
-    .values({ key: cacheKey, ...values })
-    .onConflict((conflict) => conflict.column('key').doUpdateSet(values).where('cached_analytics.computed_at', '<=', now))
-    .execute();
-}
-
-export interface CachedStats {
+export interface CachedStats extends Freshness {
   stats: Stats;
-  computedAt: Date;
-  expiresAt: Date;
 }
 
 /** The figures that were computed last; undefined before the first time. */
 export async function findStats(db: Kysely<Database>): Promise<CachedStats | undefined> {
-  const row = await db
-    .selectFrom('cached_analytics')
-    .select(['value', 'computed_at as computedAt', 'expires_at as expiresAt'])
-    .where('key', '=', cacheKey)
-    .executeTakeFirst();
-  return row && { stats: row.value as Stats, computedAt: row.computedAt, expiresAt: row.expiresAt };
+  const cached = await findCached(db, cacheKey);
+  return cached && { stats: cached.value as Stats, computedAt: cached.computedAt, expiresAt: cached.expiresAt };
 }

@@ -122,6 +122,13 @@ async function parse(id: string, source: Buffer): Promise<MailboxMail> {
   };
 }
 
+/** One mail of the development mailbox, also as it was sent; undefined when there is none with this id. */
+export async function readMail(folder: string, id: string): Promise<{ mail: MailboxMail; source: string } | undefined> {
+  if (!(await listIds(folder)).includes(id)) return undefined;
+  const source = await readFile(path.join(folder, id + EXTENSION)).catch(ignoreMissing);
+  return source && { mail: await parse(id, source), source: source.toString() };
+}
+
 /** The newest mails of the development mailbox, newest first; none when there is no mailbox yet. Default limit 50. */
 export async function readMailbox(folder: string, { limit = 50 }: { limit?: number } = {}): Promise<MailboxMail[]> {
   const ids = (await listIds(folder)).reverse().slice(0, limit);

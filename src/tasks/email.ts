@@ -42,6 +42,13 @@ export const sendPasswordResetEmail = task(
   { queue: 'email', sealed: ['resetToken'], returns },
 );
 
+/** The report on a day, for staff. */
+export const sendDailyReportEmail = task(
+  'tasks.email_tasks.send_daily_report_email',
+  { userId: id, date: z.iso.date() },
+  { queue: 'email', returns },
+);
+
 /** What became of the mails to many users. `unchanged` are those with nothing new, `failed` those refused for good. */
 const batchReturns = {
   users: z.number(),

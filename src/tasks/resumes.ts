@@ -7,7 +7,7 @@ export const extractResumeTextAsync = task(
   { resumeId: id },
   {
     queue: 'resume',
-    timeLimit: 60,
+    timeLimit: 240,
     returns: {
       resumeId: z.number(),
       characters: z.number(),
@@ -23,7 +23,7 @@ export const analyzeResumeAsync = task(
   { resumeId: id },
   {
     queue: 'resume',
-    timeLimit: 120,
+    timeLimit: 300,
     returns: {
       resumeId: z.number(),
       userId: z.number(),

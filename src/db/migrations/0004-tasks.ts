@@ -92,7 +92,6 @@ export const tasks: Migration = {
     `.execute(db);
 
     // Ids in the C collation, so that the primary key also finds prefixes.
-    // The words of the arguments, the result and the error are taken out of their JSON text: without its escapes and punctuation.
     await sql`
       CREATE TABLE task_history (
         id text COLLATE "C" PRIMARY KEY,
@@ -112,12 +111,7 @@ export const tasks: Migration = {
         root_id text COLLATE "C",
         group_id text COLLATE "C",
         updated_at timestamptz NOT NULL,
-        words tsvector NOT NULL GENERATED ALWAYS AS (
-          strip(to_tsvector('simple', regexp_replace(
-            args::text || ' ' || coalesce(result::text, '') || ' ' || coalesce((error - 'stack')::text, ''),
-            '(\\\\u[0-9a-f]{4}|\\\\.|[][!-/:-@^-\`{-~])+', ' ', 'g'
-          )))
-        ) STORED,
+        words tsvector NOT NULL DEFAULT '',
         CHECK ((finished_at IS NOT NULL) = (state IN ('SUCCESS', 'FAILURE', 'REVOKED')))
       ) WITH (autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05);
     `.execute(db);

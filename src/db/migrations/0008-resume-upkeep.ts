@@ -1,7 +1,7 @@
 import { type Migration, sql } from 'kysely';
 
 /**
- * What an analysis was made with and when it was asked for, text that a file hides, and the skills that users removed by hand.
+ * What an analysis was made with and when it was asked for, text that a file hides or shows in pictures, and the skills that users removed by hand.
  * The analyses there are have another shape: they are forgotten, and `batch_analyze_resumes` makes them anew.
  */
 export const resumeUpkeep: Migration = {
@@ -10,7 +10,8 @@ export const resumeUpkeep: Migration = {
       ALTER TABLE resumes
         ADD COLUMN requested_at timestamptz NOT NULL DEFAULT now(),
         ADD COLUMN analysis_version text,
-        ADD COLUMN hidden_characters integer CHECK (hidden_characters > 0);
+        ADD COLUMN hidden_characters integer CHECK (hidden_characters > 0),
+        ADD COLUMN recognized boolean NOT NULL DEFAULT false;
       UPDATE resumes SET status = 'pending', extracted_text = NULL, analysis = NULL, score = NULL, analyzed_at = NULL
       WHERE status = 'completed';
 

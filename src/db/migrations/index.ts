@@ -9,6 +9,8 @@ import { notificationsById } from './0007-notifications-by-id.js';
 import { resumeUpkeep } from './0008-resume-upkeep.js';
 import { skillSource } from './0009-skill-source.js';
 import { recommendations } from './0010-recommendations.js';
+import { analytics } from './0011-analytics.js';
+import { monitor } from './0012-monitor.js';
 
 /** Every migration by name, in order. One that has been released is never changed: a later one mends it. */
 export const migrations: Record<string, Migration> = {
@@ -22,4 +24,6 @@ export const migrations: Record<string, Migration> = {
   '0008-resume-upkeep': resumeUpkeep,
   '0009-skill-source': skillSource,
   '0010-recommendations': recommendations,
+  '0011-analytics': analytics,
+  '0012-monitor': monitor,
 };

@@ -99,6 +99,8 @@ interface ResumeTable {
   extracted_text: string | null;
   /** Whether the text was cut at the size limit. */
   truncated: Generated<boolean>;
+  /** Whether the text was recognised in pictures, and so may have errors. */
+  recognized: Generated<boolean>;
   page_count: number | null;
   /** ISO 639-1. */
   language: string | null;

@@ -1,5 +1,5 @@
-import type { Generated, GeneratedAlways } from 'kysely';
-import type { Json, TaskMessage, TaskState, TaskStatus } from '../../taskkit/index.js';
+import type { Generated } from 'kysely';
+import type { Json, LogLine, TaskMessage, TaskState, TaskStatus, WorkerStats } from '../../taskkit/index.js';
 import type { Id, JsonColumn, NullableJsonColumn } from './columns.js';
 
 /** One row a user and kind: the newest recommendations replace the ones before. */
@@ -36,13 +36,6 @@ interface RecommendationClickTable {
 interface RecommendationChangeTable {
   stripe: number;
   changes: number;
-}
-
-interface CachedAnalyticsTable {
-  key: string;
-  value: JsonColumn<object>;
-  computed_at: Date;
-  expires_at: Date;
 }
 
 interface DailyReportTable {
@@ -123,7 +116,9 @@ interface TaskHistoryTable {
   /** When something was last heard of the task. */
   updated_at: Date;
   /** What the search for text finds: the words of `args`, `result` and `error`. */
-  words: GeneratedAlways<string>;
+  words: Generated<string>;
+  /** The last lines that the last run logged; null when it logged none. */
+  log: NullableJsonColumn<LogLine[]>;
 }
 
 interface WorkerTable {
@@ -134,6 +129,8 @@ interface WorkerTable {
   concurrency: number;
   started_at: Date;
   heartbeat_at: Date;
+  /** What it said of itself with its last heartbeat. */
+  stats: NullableJsonColumn<WorkerStats>;
 }
 
 interface ScheduleStateTable {
@@ -161,7 +158,6 @@ export interface TaskTables {
   recommendation_dismissals: RecommendationDismissalTable;
   recommendation_clicks: RecommendationClickTable;
   recommendation_changes: RecommendationChangeTable;
-  cached_analytics: CachedAnalyticsTable;
   daily_reports: DailyReportTable;
   mail_log: MailLogTable;
   email_preferences: EmailPreferenceTable;

@@ -1,11 +1,11 @@
 import type { Kysely } from 'kysely';
 import { progressOf, type Standing, standingsOf } from '../../achievements/index.js';
+import { addDays, localDate } from '../../calendar.js';
 import type { Database } from '../../db/schema.js';
 import { type Handler, handle } from '../../taskkit/index.js';
 import { sendDailyDigest, sendDailyDigestChunk } from '../../tasks/email.js';
 import type { Member, Since } from '../audience.js';
 import { type Addressee, type BulkServices, sendChunk, sendToAll } from '../bulk.js';
-import { addDays, localDate } from '../calendar.js';
 import type { TemplateData } from '../render.js';
 import { findCommunity, findProgress, findRecommended, findTopPosts } from './facts.js';
 import { digestData, isAnythingNew, type News, newsSince } from './news.js';

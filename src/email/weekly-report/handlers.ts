@@ -1,10 +1,11 @@
 import type { Kysely } from 'kysely';
+import { addDays, localDate, startOfDay } from '../../calendar.js';
 import type { Database } from '../../db/schema.js';
 import { type Handler, handle } from '../../taskkit/index.js';
 import { sendWeeklyReport, sendWeeklyReportChunk } from '../../tasks/email.js';
 import type { Member } from '../audience.js';
 import { type BulkServices, sendChunk, sendToAll } from '../bulk.js';
-import { addDays, isoWeek, lastFinishedWeek, localDate, startOfDay } from '../calendar.js';
+import { isoWeek, lastFinishedWeek } from '../iso-week.js';
 import type { TemplateData } from '../render.js';
 import { findFigures, findProfiles, findUnlocked, type UserWeeks } from './facts.js';
 import { reportData } from './report.js';

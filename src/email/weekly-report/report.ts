@@ -1,4 +1,4 @@
-import { addDays } from '../calendar.js';
+import { addDays } from '../../calendar.js';
 import type { TemplateData } from '../render.js';
 
 /** What is counted for a user's week. */

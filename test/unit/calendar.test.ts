@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, isoWeek, lastFinishedWeek, localDate, startOfDay } from '#src/email/calendar.js';
+import { addDays, localDate, startOfDay } from '#src/calendar.js';
+import { isoWeek, lastFinishedWeek } from '#src/email/iso-week.js';
 
 describe('the calendar day that it is somewhere', () => {
   const at = new Date('2026-11-22T10:30:00.400Z');
