@@ -2,7 +2,6 @@
  * The two sides of the comparison behind one face: our kit, and BullMQ as a program would use it by itself.
  * Both store the same argument and run the same empty work.
  */
-import { randomUUID } from 'node:crypto';
 import { createPostgresBackend, createRedisBackend, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
@@ -10,6 +9,7 @@ import { z } from 'zod';
 import { createDatabase } from '#src/db/database.js';
 import { createHistory } from '#src/db/history/index.js';
 import { createLogger } from '#src/logging.js';
+import { newId } from '#src/taskkit/id.js';
 import { connect, createBroker, handle, task } from '#src/taskkit/index.js';
 
 const queueName = 'bench';
@@ -57,7 +57,7 @@ const ours = {
 
 const retry = { maxRetries: 3, retryBackoff: 60, retryBackoffMax: 600, retryJitter: true };
 const messageOf = (n) => ({
-  id: randomUUID(),
+  id: newId(),
   name: noop.taskName,
   queue: queueName,
   args: { n },
@@ -107,7 +107,7 @@ const bare = (optionsOf) => ({
 });
 
 /** A task's id is random and known everywhere; BullMQ's own ids are numbers of one queue. What the difference costs shows here. */
-export const sides = { ours, bullmq: bare(() => ({})), bullmqIds: bare(() => ({ jobId: randomUUID() })) };
+export const sides = { ours, bullmq: bare(() => ({})), bullmqIds: bare(() => ({ jobId: newId() })) };
 
 /** Adds tasks in batches: `size` calls at once, or `size` tasks a call. Returns tasks a second. */
 export async function enqueue(tasks, size, addBatch) {

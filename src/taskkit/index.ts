@@ -16,9 +16,10 @@ export {
   startBeat,
 } from './beat/index.js';
 export { firstInstantAt, isTimeZone, wallTimeAt } from './beat/time-zone.js';
-export type { Broker, QueueCounts, RunningWorker } from './broker/broker.js';
+export type { Broker, QueueCounts, RunningWorker, StoredCall, WorkerStats } from './broker/broker.js';
 export { createBroker, migrateBroker } from './broker/index.js';
 export { argumentsFromCelery, findTask } from './call-by-name.js';
+export { fillArguments } from './canvas/fill.js';
 export {
   type AnySignature,
   chain,
@@ -32,21 +33,33 @@ export {
   type Outcome,
   type Signature,
 } from './canvas/index.js';
+export { mapTask } from './canvas/plan.js';
 export { isConnectionFault } from './connection-fault.js';
-export { type Answers, askWorkers, type ControlChannel, type ControlCommand, serveControl } from './control/index.js';
+export {
+  type Answers,
+  askWorkers,
+  type ControlChannel,
+  type ControlCommand,
+  revokeTasks,
+  serveControl,
+} from './control/index.js';
 export { connect, type Kit } from './kit.js';
-export { describeProblems, isQueueName } from './message.js';
+export { createMessage, describeProblems, isQueueName } from './message.js';
 export { oncePer } from './once-per.js';
+export { openCall } from './open-call.js';
 export { startRelay } from './relay.js';
 export { findRoute, queueOfTask, type TaskRoutes } from './routes.js';
 export { createSealer, isSealed, type Sealer } from './sealer.js';
-export { storableText } from './storable.js';
+export { findUnstorable, storableText, taskErrorOf } from './storable.js';
 export { type Handler, handle, registeredTasks, type Task, task } from './task.js';
 export type {
   ApplyAsyncOptions,
   Json,
+  LogLine,
   OutboxStore,
+  Reporter,
   RunEvent,
+  RunReport,
   TaskContext,
   TaskError,
   TaskLogger,

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { coded } from '../errors.js';
 import type { Broker } from './broker/broker.js';
+import { newId } from './id.js';
 import { RetryLater } from './retry.js';
 import type { TaskRoutes } from './routes.js';
 import { runHandler } from './run.js';
@@ -44,7 +44,7 @@ export async function runHere(task: Task<never, unknown>, args: unknown): Promis
   const handler = handlers.find((candidate) => candidate.task === task);
   if (!handler) throw coded('TASK_HANDLER_MISSING', { name: task.taskName });
   return runHandler(handler, args, {
-    id: randomUUID(),
+    id: newId(),
     queue: task.options.queue ?? defaultQueue,
     retries: 0,
     maxRetries: 0,

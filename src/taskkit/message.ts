@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { coded } from '../errors.js';
+import { newId } from './id.js';
 import { defaultRetryPolicy } from './retry.js';
 import { findRoute, type TaskRoutes } from './routes.js';
 import { type Sealer, sealArguments } from './sealer.js';
@@ -115,7 +116,7 @@ export function createMessage(
         ? undefined
         : Math.round(now + call.expires * 1000);
   return {
-    id: call.taskId ?? randomUUID(),
+    id: call.taskId ?? newId(),
     name: taskName,
     queue: call.queue ?? route?.queue ?? options.queue ?? defaultQueue,
     args: sealArguments({ taskName, options }, parsed, sealer),

@@ -71,7 +71,7 @@ export interface ApplyAsyncOptions extends Partial<RetryPolicy> {
   expires?: number | Date;
   priority?: number;
   queue?: string;
-  /** The message's id. Default: a random UUID. A second message with the id of one that is still known is ignored. */
+  /** The message's id. Default: 22 random characters. A second message with the id of one that is still known is ignored. */
   taskId?: string;
 }
 
@@ -106,6 +106,11 @@ export interface TaskMessage {
   rootId?: string;
   /** Of messages with the same key only one waits or runs at a time. */
   unique?: string;
+  /** Limits of this call, in seconds; they win over the task's own. */
+  timeLimit?: number;
+  softTimeLimit?: number;
+  /** Of a message that came from another system: what is needed to answer there. The kit only keeps it, for `Reporter`. */
+  origin?: Json;
 }
 
 /** A signature whose queues, priorities and retries are settled, so that any worker can turn it into messages. */
@@ -173,7 +178,31 @@ export interface RunEvent {
   result?: Json;
   /** With `retried`, `failed` and `revoked`. */
   error?: TaskError;
+  /** The last lines that the run logged by its context, if any. */
+  log?: LogLine[];
 }
+
+/** A line that a run logged. */
+export interface LogLine {
+  /** Milliseconds since 1970. */
+  at: number;
+  level: 'info' | 'warn' | 'error';
+  message: string;
+}
+
+/** What became of a run of a message that came from another system. `progressed`: its handler told of its progress. */
+export interface RunReport extends Omit<RunEvent, 'type'> {
+  type: RunEvent['type'] | 'progressed';
+  origin: Json;
+  /** With `progressed`. */
+  progress?: Json;
+}
+
+/**
+ * Answers the system that a message came from. An end is reported before the message is acknowledged: a worker that dies over
+ * it reports again when the task has run again. When it throws BROKER_UNREACHABLE, the run is taken back and tried later.
+ */
+export type Reporter = (report: RunReport) => Promise<void>;
 
 export interface TaskLogger {
   /** Whether lines of a level are written; what is not there is taken for yes. */

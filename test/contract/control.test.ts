@@ -102,16 +102,25 @@ describe.each(brokerKinds)('control of workers on %s', (kind) => {
     const eta = new Date(Date.now() + 3_600_000);
     const third = await quick.applyAsync({}, { eta });
     const { one: active } = await ask({ name: 'active' }, ['one']);
+    const enqueuedAt = expect.any(String);
     expect(active).toEqual([
-      { id: first.id, name: held.taskName, queue: 'celery', retries: 0, args: expect.any(String), startedAt: expect.any(String) },
+      {
+        id: first.id,
+        name: held.taskName,
+        queue: 'celery',
+        retries: 0,
+        enqueuedAt,
+        args: expect.any(String),
+        startedAt: expect.any(String),
+      },
     ]);
     expect((active as { args: string }[])[0]!.args).toHaveLength(200);
     expect(await ask({ name: 'reserved' }, ['one'])).toEqual({
-      one: [{ id: second.id, name: held.taskName, queue: 'celery', retries: 0, args: '{"text":"waits"}' }],
+      one: [{ id: second.id, name: held.taskName, queue: 'celery', retries: 0, enqueuedAt, args: '{"text":"waits"}' }],
     });
     const { one: scheduled } = await ask({ name: 'scheduled' }, ['one']);
     expect(scheduled).toEqual([
-      { id: third.id, name: quick.taskName, queue: 'celery', retries: 0, args: '{}', eta: expect.any(String) },
+      { id: third.id, name: quick.taskName, queue: 'celery', retries: 0, enqueuedAt, args: '{}', eta: expect.any(String) },
     ]);
     // BullMQ adds the wait to the time at which it takes the message.
     expect(Math.abs(Date.parse((scheduled as { eta: string }[])[0]!.eta) - eta.getTime())).toBeLessThan(1000);

@@ -451,8 +451,8 @@ describe('paging', () => {
 
   it('finds rare words among more tasks than are looked through one by one', async () => {
     await sql`
-      INSERT INTO task_history (id, name, queue, state, args, enqueued_at, updated_at)
-      SELECT n::text, 'tests.work', 'celery', 'PENDING', jsonb_build_object('city', CASE WHEN n <= 60 THEN 'Oslo' ELSE 'Rome' END),
+      INSERT INTO task_history (id, name, queue, state, args, words, enqueued_at, updated_at)
+      SELECT n::text, 'tests.work', 'celery', 'PENDING', '{}', (CASE WHEN n <= 60 THEN 'oslo' ELSE 'rome' END)::tsvector,
         now() + n * interval '1 second', now()
       FROM generate_series(1, 20100) AS n
     `.execute(test.db);

@@ -1,3 +1,11 @@
+export { errorKinds, readRunLog, slowestRuns } from './by-name.js';
+export { durationBounds, percentile } from './durations.js';
+export { type EndedRun, followEndedRuns } from './ended.js';
 export { expireHistory } from './expire.js';
 export { findRuns, getRun, type Run, type RunFilter, type RunPage } from './find.js';
+export { type Condition, parseQuery, queryOperators } from './query-language.js';
 export { createHistory, type History } from './record.js';
+export { redact } from './redact.js';
+export { countRuns, expireSamples, openSince, readRuns, readSamples, sampleRuns } from './samples.js';
+export { getRuns, type RunOrder, type RunSearch, searchRuns } from './search-runs.js';
+export type { RunSample, Tally } from './tally.js';

@@ -1,5 +1,6 @@
 import { type RunEvent, storableText, type TaskStatus } from '../../taskkit/index.js';
-import { redact } from './redact.js';
+import { redactedJson } from './redact.js';
+import { wordVector } from './words.js';
 
 const states = {
   started: 'STARTED',
@@ -12,53 +13,66 @@ const states = {
 
 const finalTypes: RunEvent['type'][] = ['succeeded', 'failed', 'revoked'];
 
-/** What the history keeps of a task's last run: a row of `task_history`, by its columns. */
+/**
+ * What the history keeps of a task's last run: a row of `task_history`, by its columns. Values are JSON texts and times
+ * milliseconds since 1970, so that rows that wait take little memory and are written fast.
+ */
 export interface RunRow {
   id: string;
   name: string;
   queue: string;
   state: TaskStatus;
-  args: unknown;
-  result: unknown;
-  error: unknown;
+  args: string;
+  result: string | null;
+  error: string | null;
+  /** What a search finds: the words of the three above, but for the error's stack. */
+  words: string;
+  /** The last lines that the run logged. */
+  log: string | null;
   worker: string;
   retries: number;
-  enqueued_at: Date;
-  started_at: Date;
-  finished_at: Date | null;
+  enqueued_at: number;
+  started_at: number;
+  finished_at: number | null;
   /** How long the run took, as the worker's own clock has it. */
   runtime_ms: number | null;
   parent_id: string | null;
   root_id: string | null;
   group_id: string | null;
-  updated_at: Date;
+  updated_at: number;
 }
 
 const storableId = (id: string | undefined) => (id === undefined ? null : storableText(id));
 
 /** The row that an event leaves, and about how many characters it takes. Secrets are removed, long values cut. */
 export function runRowOf(event: RunEvent): { row: RunRow; size: number } {
-  const [args, result, error] = [redact(event.args), redact(event.result), redact(event.error)];
+  const args = redactedJson(event.args) ?? '{}';
+  const result = redactedJson(event.result);
+  const error = redactedJson(event.error);
+  const log = event.log ? JSON.stringify(event.log) : null;
+  const [enqueuedAt, startedAt, at] = [event.enqueuedAt.getTime(), event.startedAt.getTime(), event.at.getTime()];
   const row: RunRow = {
     id: storableText(event.id),
     name: storableText(event.name),
     queue: storableText(event.queue),
     state: states[event.type],
-    args: args.value,
-    result: result.value,
-    error: error.value,
+    args,
+    result,
+    error,
+    words: wordVector(`${args} ${result ?? ''} ${event.error ? redactedJson({ ...event.error, stack: '' }) : ''}`),
+    log,
     worker: storableText(event.worker),
     retries: event.retries,
-    enqueued_at: event.enqueuedAt,
-    started_at: event.startedAt,
-    finished_at: finalTypes.includes(event.type) ? event.at : null,
-    runtime_ms: event.type === 'started' ? null : Math.max(0, event.at.getTime() - event.startedAt.getTime()),
+    enqueued_at: enqueuedAt,
+    started_at: startedAt,
+    finished_at: finalTypes.includes(event.type) ? at : null,
+    runtime_ms: event.type === 'started' ? null : Math.max(0, at - startedAt),
     parent_id: storableId(event.parentId),
     root_id: storableId(event.rootId),
     group_id: storableId(event.groupId),
-    updated_at: event.at,
+    updated_at: at,
   };
-  return { row, size: args.size + result.size + error.size };
+  return { row, size: args.length + (result?.length ?? 0) + (error?.length ?? 0) + (log?.length ?? 0) };
 }
 
 /**
@@ -67,13 +81,7 @@ export function runRowOf(event: RunEvent): { row: RunRow; size: number } {
  * then the run that started later, and within one run whatever follows its start. `write.ts` says the same in SQL.
  */
 function orderOf(row: RunRow): number[] {
-  return [
-    row.enqueued_at.getTime(),
-    row.retries,
-    Number(row.finished_at !== null),
-    row.started_at.getTime(),
-    Number(row.state !== 'STARTED'),
-  ];
+  return [row.enqueued_at, row.retries, Number(row.finished_at !== null), row.started_at, Number(row.state !== 'STARTED')];
 }
 
 /** Whether a row is of a later time in its task's life than another row of the same task. */

@@ -28,39 +28,57 @@ export async function writeRuns(db: Kysely<Database>, rows: RunRow[], log: TaskL
 const isRefusal = (error: unknown): error is pg.DatabaseError =>
   error instanceof pg.DatabaseError && /^(22|23|54)/.test(error.code ?? '');
 
+/** The columns as they are sent: times as numbers, which are written and read several times as fast. */
+const columns = {
+  id: 'text',
+  name: 'text',
+  queue: 'text',
+  state: 'text',
+  args: 'jsonb',
+  result: 'jsonb',
+  error: 'jsonb',
+  words: 'tsvector',
+  log: 'jsonb',
+  worker: 'text',
+  retries: 'integer',
+  enqueued_at: 'float8',
+  started_at: 'float8',
+  finished_at: 'float8',
+  runtime_ms: 'bigint',
+  parent_id: 'text',
+  root_id: 'text',
+  group_id: 'text',
+  updated_at: 'float8',
+} as const satisfies Record<keyof RunRow, string>;
+
+const names = Object.keys(columns) as (keyof RunRow)[];
+const list = sql.raw(names.join(', '));
+const given = sql.raw(names.map((name) => (name.endsWith('_at') ? `to_timestamp(${name} / 1000)` : name)).join(', '));
+const changes = sql.raw(names.flatMap((name) => (name === 'id' ? [] : [`${name} = excluded.${name}`])).join(', '));
+
 async function upsertRuns(db: Kysely<Database>, rows: RunRow[]): Promise<void> {
   // In one order everywhere, so that two workers never wait for each other's rows.
-  const sorted = rows.map(withMilliseconds).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const sorted = rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  // An array for each column: PostgreSQL takes more than twice as long to read rows of JSON.
+  const arrays = names.map((name) => sql`${arrayOf(sorted, name)}::${sql.raw(columns[name])}[]`);
   await sql`
-    INSERT INTO task_history AS kept (
-      id, name, queue, state, args, result, error, worker, retries, enqueued_at, started_at, finished_at, runtime_ms,
-      parent_id, root_id, group_id, updated_at
-    )
-    SELECT
-      id, name, queue, state, args, result, error, worker, retries,
-      to_timestamp(enqueued_at / 1000), to_timestamp(started_at / 1000), to_timestamp(finished_at / 1000), runtime_ms,
-      parent_id, root_id, group_id, to_timestamp(updated_at / 1000)
-    FROM json_to_recordset(${JSON.stringify(sorted)}::json) AS given (
-      id text, name text, queue text, state text, args jsonb, result jsonb, error jsonb, worker text, retries integer,
-      enqueued_at double precision, started_at double precision, finished_at double precision, runtime_ms bigint,
-      parent_id text, root_id text, group_id text, updated_at double precision
-    )
-    ON CONFLICT (id) DO UPDATE SET
-      name = excluded.name, queue = excluded.queue, state = excluded.state, args = excluded.args, result = excluded.result,
-      error = excluded.error, worker = excluded.worker, retries = excluded.retries, enqueued_at = excluded.enqueued_at,
-      started_at = excluded.started_at, finished_at = excluded.finished_at, runtime_ms = excluded.runtime_ms,
-      parent_id = excluded.parent_id, root_id = excluded.root_id, group_id = excluded.group_id,
-      updated_at = excluded.updated_at
+    INSERT INTO task_history AS kept (${list})
+    SELECT ${given} FROM unnest(${sql.join(arrays)}) AS given (${list})
+    ON CONFLICT (id) DO UPDATE SET ${changes}
     WHERE (kept.enqueued_at, kept.retries, kept.finished_at IS NOT NULL, kept.started_at, kept.state <> 'STARTED')
       < (excluded.enqueued_at, excluded.retries, excluded.finished_at IS NOT NULL, excluded.started_at, excluded.state <> 'STARTED')
   `.execute(db);
 }
 
-/** Numbers are written and read several times as fast as dates, of which a row has four. */
-const withMilliseconds = (row: RunRow) => ({
-  ...row,
-  enqueued_at: row.enqueued_at.getTime(),
-  started_at: row.started_at.getTime(),
-  finished_at: row.finished_at?.getTime() ?? null,
-  updated_at: row.updated_at.getTime(),
-});
+/** A column's values as an array that PostgreSQL reads. */
+function arrayOf(rows: RunRow[], name: keyof RunRow): string {
+  // In a text of JSON nothing but quotes and backslashes is escaped when it is quoted once more, and that is fastest.
+  const quote = columns[name] === 'jsonb' ? JSON.stringify : quoted;
+  const members = rows.map(({ [name]: value }) => {
+    if (typeof value === 'string') return quote(value);
+    return value === null || Number.isNaN(value) ? 'NULL' : String(value);
+  });
+  return `{${members.join(',')}}`;
+}
+
+const quoted = (text: string): string => `"${/["\\]/.test(text) ? text.replace(/["\\]/g, '\\$&') : text}"`;

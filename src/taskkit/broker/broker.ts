@@ -1,8 +1,11 @@
 import type { GroupProgress, Outcome } from '../canvas/group-result.js';
 import type { Handler } from '../task.js';
-import type { Json, ResolvedSignature, RunEvent, TaskLogger, TaskMessage, TaskState } from '../types.js';
+import type { Json, Reporter, ResolvedSignature, RunEvent, TaskLogger, TaskMessage, TaskState } from '../types.js';
 import type { QueueControl, TaskSummary } from './inspect.js';
 import type { RunCounts } from './stats.js';
+import type { StoredJobs } from './stored-jobs.js';
+
+export type { StoredCall } from './stored-jobs.js';
 
 export interface QueueCounts {
   queue: string;
@@ -25,6 +28,8 @@ export interface WorkerOptions {
   log: TaskLogger;
   /** Told of everything that happens to runs; must neither throw nor wait. */
   observe?: (event: RunEvent) => void;
+  /** Told of each run of a message that has an origin, and waited for. */
+  report?: Reporter | undefined;
 }
 
 export interface WorkerStats extends RunCounts {
@@ -37,6 +42,8 @@ export interface WorkerStats extends RunCounts {
   active: number;
   /** The memory of its process, in bytes. */
   rss: number;
+  /** Of its machine, over 1, 5 and 15 minutes. */
+  loadAverage: number[];
 }
 
 export interface RunningWorker {
@@ -69,7 +76,7 @@ export interface RunningWorker {
 }
 
 /** What holds the queues. One code path serves PostgreSQL and Redis. */
-export interface Broker extends QueueControl {
+export interface Broker extends QueueControl, StoredJobs {
   /** Where it is, without its password. */
   readonly address: string;
   /**
@@ -119,4 +126,7 @@ export interface StoredMessage {
   parentId?: string;
   /** The task its graph began with, unless it is that one itself. */
   rootId?: string;
+  timeLimit?: number;
+  softTimeLimit?: number;
+  origin?: Json;
 }

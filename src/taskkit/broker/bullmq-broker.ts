@@ -1,4 +1,4 @@
-import { FlowProducer, type Job, Queue } from 'bullmq';
+import { FlowProducer, type Job, type Queue } from 'bullmq';
 import { coded, JourneymanError } from '../../errors.js';
 import type { TaskMessage } from '../types.js';
 import type { Broker, StoredMessage } from './broker.js';
@@ -6,7 +6,9 @@ import type { Graph } from './graph.js';
 import { membersOf, outcomesOf, progressOf } from './inputs.js';
 import { queueControl } from './inspect.js';
 import { taskState } from './job-state.js';
+import { LeanQueue } from './lean-queue.js';
 import { flowOf, queuesOf, storedJob } from './stored.js';
+import { storedJobs } from './stored-jobs.js';
 import type { Transport } from './transport.js';
 import { startWorker } from './worker.js';
 
@@ -32,7 +34,7 @@ export function bullmqBroker(transport: Transport, { resultExpires }: { resultEx
         await transport.ping();
         await transport.announce(name);
         const { options, backend } = transport.producer;
-        const created = new Queue(name, options, backend);
+        const created = new LeanQueue(name, options, backend);
         created.on('error', () => undefined);
         await created.waitUntilReady();
         return created;
@@ -165,6 +167,7 @@ export function bullmqBroker(transport: Transport, { resultExpires }: { resultEx
         ),
       ),
     ...queueControl(transport, queue, reaching),
+    ...storedJobs(transport, queue, reaching),
     ping: () => reaching(() => transport.ping()),
     startWorker: (options) => startWorker(transport, graph, options),
     expireResults: () =>

@@ -3,19 +3,26 @@ import { currentKit } from '../kit.js';
 import type { createRateLimiter } from '../rate-limit.js';
 import { openArguments } from '../sealer.js';
 import type { Handler } from '../task.js';
-import type { Json, RunEvent, TaskOptions } from '../types.js';
+import type { Json, RunEvent, RunReport, TaskLogger, TaskOptions } from '../types.js';
 import type { StoredMessage, WorkerOptions } from './broker.js';
 import type { Graph } from './graph.js';
 import { parentOf } from './job-state.js';
+import { RunLog } from './run-log.js';
 
 /** A run that is under way. */
 export class ActiveRun {
   /** Milliseconds since 1970. */
   readonly startedAt = Date.now();
+  readonly log: RunLog;
   private reason: Error | undefined;
   private end: ((reason: Error) => void) | undefined;
 
-  constructor(readonly job: Job<StoredMessage>) {}
+  constructor(
+    readonly job: Job<StoredMessage>,
+    log: TaskLogger,
+  ) {
+    this.log = new RunLog(log);
+  }
 
   /** Ends it now, with this as its error; also when its handler has not begun yet. */
   terminate(reason: Error): void {
@@ -48,30 +55,42 @@ export interface RunEnvironment {
   timeLimits: Map<string, Pick<TaskOptions, 'timeLimit' | 'softTimeLimit'>>;
 }
 
+const runOf = ({ options }: Pick<RunEnvironment, 'options'>, job: Job<StoredMessage>): Omit<RunEvent, 'type'> => ({
+  id: job.id!,
+  name: job.name,
+  queue: job.queueName,
+  args: job.data.args,
+  parentId: parentOf(job),
+  rootId: job.data.rootId,
+  groupId: job.data.groupId,
+  worker: options.name,
+  retries: job.attemptsMade,
+  at: new Date(),
+  enqueuedAt: new Date(job.timestamp),
+  startedAt: new Date(job.processedOn ?? Date.now()),
+});
+
 /** Tells those who count and those who watch of what happened to a run. */
 export function observe(
-  { options, count }: RunEnvironment,
+  environment: RunEnvironment,
   job: Job<StoredMessage>,
   type: RunEvent['type'],
   more?: Pick<RunEvent, 'result' | 'error'>,
 ): void {
-  count(type, job.name);
-  options.observe?.({
-    type,
-    id: job.id!,
-    name: job.name,
-    queue: job.queueName,
-    args: job.data.args,
-    parentId: parentOf(job),
-    rootId: job.data.rootId,
-    groupId: job.data.groupId,
-    worker: options.name,
-    retries: job.attemptsMade,
-    at: new Date(),
-    enqueuedAt: new Date(job.timestamp),
-    startedAt: new Date(job.processedOn ?? Date.now()),
-    ...more,
-  });
+  environment.count(type, job.name);
+  const log = environment.runs.get(job.id!)?.log.lines;
+  environment.options.observe?.({ ...runOf(environment, job), type, ...more, ...(log && { log }) });
+}
+
+/** Tells the system that a message came from, if it came from another one. */
+export async function report(
+  environment: Pick<RunEnvironment, 'options'>,
+  job: Job<StoredMessage>,
+  type: RunReport['type'],
+  more?: Pick<RunReport, 'result' | 'error' | 'progress'>,
+): Promise<void> {
+  const { origin } = job.data;
+  if (origin !== undefined) await environment.options.report?.({ type, ...runOf(environment, job), ...more, origin });
 }
 
 /** The arguments with those in clear that were sealed. */

@@ -7,7 +7,7 @@ import { isFinal, RetryLater, retryCountdown } from '../retry.js';
 import { taskErrorOf } from '../storable.js';
 import type { Json, TaskError } from '../types.js';
 import type { StoredMessage } from './broker.js';
-import { observe, opened, type RunEnvironment, seconds } from './environment.js';
+import { observe, opened, type RunEnvironment, report, seconds } from './environment.js';
 import { enqueueCallbacks, inputOf } from './graph.js';
 import { encodeFailure } from './job-state.js';
 import { retryPolicyOf } from './stored.js';
@@ -60,15 +60,17 @@ export async function failJob(
   const failure = taskErrorOf(asked ? (asked.cause ?? asked) : error);
   const run = { retries: job.attemptsMade, maxRetries: retryPolicyOf(job.data).maxRetries };
   if (isFinal(asked ? undefined : error, run, environment.handlers.get(job.name)?.task.options)) {
+    const outcome = revokedCodes.includes(failure.code) ? 'revoked' : 'failed';
     try {
       await callOnFailure(job, failure, environment);
+      await report(environment, job, outcome, { error: failure });
     } catch (away) {
       return takeBack(away, job, token, environment);
     }
     // A coded error says all there is to say; of any other the place matters.
     const stack = error instanceof JourneymanError ? undefined : failure.stack;
     log.error({ id: job.id, name: job.name, code: failure.code, stack }, `${label} raised ${failure.code}: ${failure.message}`);
-    observe(environment, job, revokedCodes.includes(failure.code) ? 'revoked' : 'failed', { error: failure });
+    observe(environment, job, outcome, { error: failure });
     throw withStack(new UnrecoverableError(encodeFailure(failure)), failure.stack);
   }
   const delay = Math.round(
@@ -79,6 +81,7 @@ export async function failJob(
     `${label} retry: in ${seconds(delay)} after ${failure.code}: ${failure.message}`,
   );
   observe(environment, job, 'retried', { error: failure });
+  await report(environment, job, 'retried', { error: failure });
   throw withStack(new ScheduledRetry(encodeFailure(failure), delay), failure.stack);
 }
 
@@ -101,7 +104,7 @@ async function takeBack(
  * Lets the handler and the errbacks know that a task has failed. What goes wrong there is logged: the task's own error is the
  * one to report. Throws only when the database is away, so that the run can be taken back and nobody is left untold.
  */
-export async function callOnFailure(
+async function callOnFailure(
   job: Job<StoredMessage>,
   failure: TaskError,
   { options, handlers, graph }: Pick<RunEnvironment, 'options' | 'handlers' | 'graph'>,

@@ -1,4 +1,5 @@
 import type { Job, Queue } from 'bullmq';
+import { isSealed } from '../sealer.js';
 import type { Json } from '../types.js';
 import type { StoredMessage } from './broker.js';
 import type { Transport } from './transport.js';
@@ -8,9 +9,10 @@ export interface TaskSummary {
   id: string;
   name: string;
   queue: string;
-  /** As JSON, cut to 200 characters. */
+  /** As JSON, without what is sealed, cut to 200 characters. */
   args: string;
   retries: number;
+  enqueuedAt: Date;
   /** Of one that runs. */
   startedAt?: Date;
   /** Of one that is not to be started before this time. */
@@ -45,6 +47,7 @@ export function summaryOf(job: Job<StoredMessage>): TaskSummary {
     queue: job.queueName,
     args: excerpt(job.data.args),
     retries: job.attemptsMade,
+    enqueuedAt: new Date(job.timestamp),
   };
 }
 
@@ -52,7 +55,7 @@ const jobsOf = (queue: Queue, ids: string[]): Promise<(Job<StoredMessage> | unde
   Promise.all(ids.map((id) => queue.getJob(id)));
 
 function excerpt(args: Json): string {
-  const text = JSON.stringify(args) ?? 'null';
+  const text = JSON.stringify(args, (_, value: unknown) => (isSealed(value) ? '[sealed]' : value)) ?? 'null';
   return text.length > longestArgs ? `${text.slice(0, longestArgs - 1)}…` : text;
 }
 

@@ -11,11 +11,6 @@ export function decodeFailure(reason: string): TaskError {
   try {
     return JSON.parse(reason) as TaskError;
   } catch {
-    // BullMQ's own words for a task whose worker died too often.
-    if (/stalled more than allowable/.test(reason)) {
-      const message = 'The worker was lost again and again while it ran this task, which is therefore put aside.';
-      return { code: 'TASK_WORKER_LOST', message };
-    }
     return { code: 'Error', message: reason };
   }
 }

@@ -1,5 +1,7 @@
+import type { Socket } from 'node:net';
 import { type ConnectionOptions, createRedisBackend } from 'bullmq';
 import { Redis } from 'ioredis';
+import { gatherWrites } from './gather-writes.js';
 import type { Connection, Transport } from './transport.js';
 
 /**
@@ -16,6 +18,7 @@ export function redisTransport(url: string, prefix: string): Transport {
     });
     // ioredis connects again by itself; commands that could not wait that long fail on their own.
     redis.on('error', () => undefined);
+    redis.on('connect', () => gatherWrites(redis.stream as Socket));
     return redis;
   };
   const connectionTo = (redis: Redis): Connection => ({

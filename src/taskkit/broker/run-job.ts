@@ -8,10 +8,13 @@ import { groupOnce, type RunContext, runHandler } from '../run.js';
 import { storableJson } from '../storable.js';
 import type { Json } from '../types.js';
 import type { StoredMessage } from './broker.js';
-import { ActiveRun, observe, opened, type RunEnvironment, seconds } from './environment.js';
+import { ActiveRun, observe, opened, type RunEnvironment, report, seconds } from './environment.js';
 import { failJob, handBack } from './fail-job.js';
 import { enqueueCallbacks, inputOf, runGroup, spawnGroup } from './graph.js';
 import { prepare, retryPolicyOf } from './stored.js';
+
+/** A task whose worker was lost more often than this is put aside. */
+const maxLosses = 2;
 
 function excerpt(value: Json): string {
   const text = JSON.stringify(value) ?? 'null';
@@ -28,7 +31,7 @@ export async function runJob(job: Job<StoredMessage>, token: string | undefined,
   prepare(job);
   const interval = environment.intervals.get(job.name);
   if (interval) await holdRate(job, token, interval, environment);
-  const run = new ActiveRun(job);
+  const run = new ActiveRun(job, log);
   runs.set(id, run);
   if (environment.handingBack) run.terminate(handBack);
   // A line that is not written is not put together either: that is a good part of what a short run costs.
@@ -36,7 +39,9 @@ export async function runJob(job: Job<StoredMessage>, token: string | undefined,
   if (isLogged) log.info({ id, name: job.name, queue: job.queueName }, `Task ${job.name}[${id}] received`);
   observe(environment, job, 'started');
   try {
+    if (job.data.origin !== undefined) await report(environment, job, 'started');
     const result = await workOf(run, token, environment);
+    if (job.data.origin !== undefined) await report(environment, job, 'succeeded', { result });
     if (job.data.link) await enqueueCallbacks(graph, job, 'link', job.data.link, result);
     if (isLogged) {
       const runtime = Date.now() - run.startedAt;
@@ -70,8 +75,9 @@ async function holdRate(
 async function workOf(active: ActiveRun, token: string | undefined, environment: RunEnvironment): Promise<Json> {
   const { job } = active;
   const { options, handlers, graph, timeLimits } = environment;
-  const { args, expires, revoked } = job.data;
+  const { args, expires, revoked, timeLimit, softTimeLimit } = job.data;
   if (revoked) throw coded('TASK_REVOKED', { name: job.name });
+  if (job.stalledCounter > maxLosses) throw coded('TASK_WORKER_LOST', { times: job.stalledCounter });
   if (expires !== undefined && expires < Date.now()) {
     throw coded('TASK_EXPIRED', { name: job.name, expires: new Date(expires).toISOString() });
   }
@@ -81,12 +87,12 @@ async function workOf(active: ActiveRun, token: string | undefined, environment:
   const { task: name = job.name, calls } = job.name === mapTask ? (args as { task: string; calls: Arguments[] }) : {};
   const handler = handlers.get(name);
   if (!handler) throw coded('TASK_UNKNOWN', { name, hint: ' This worker has no handler for it.' });
-  const context = contextOf(job, token, environment, name);
+  const context = contextOf(active, token, environment, name);
   const limits = timeLimits.get(name) ?? handler.task.options;
   const run = (callArgs: Arguments) =>
     runHandler(handler, opened(handler, callArgs), context, {
-      softTimeLimit: limits.softTimeLimit,
-      timeLimit: limits.timeLimit ?? options.timeLimit,
+      softTimeLimit: softTimeLimit ?? limits.softTimeLimit,
+      timeLimit: timeLimit ?? limits.timeLimit ?? options.timeLimit,
       onStart: (end) => active.begin(end),
     });
   if (!calls) return run(fillArguments({ name, args, immutable: job.data.immutable ?? false }, input));
@@ -95,19 +101,19 @@ async function workOf(active: ActiveRun, token: string | undefined, environment:
   return results;
 }
 
-function contextOf(
-  job: Job<StoredMessage>,
-  token: string | undefined,
-  { options, graph }: RunEnvironment,
-  name: string,
-): RunContext {
+function contextOf({ job, log }: ActiveRun, token: string | undefined, environment: RunEnvironment, name: string): RunContext {
+  const { graph } = environment;
   return {
     id: job.id!,
     queue: job.queueName,
     retries: job.attemptsMade,
     maxRetries: retryPolicyOf(job.data).maxRetries,
-    log: options.log,
-    progress: (value) => job.updateProgress(storableJson(value) as object),
+    log,
+    progress: async (value) => {
+      const progress = storableJson(value);
+      await job.updateProgress(progress as object);
+      await report(environment, job, 'progressed', { progress });
+    },
     retry: ({ countdown, error } = {}) => {
       throw new RetryLater(countdown, error);
     },

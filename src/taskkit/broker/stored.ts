@@ -27,8 +27,11 @@ export function storedJob(message: TaskMessage, now: number): StoredJob {
   return { name, data, opts };
 }
 
-const isDefault = (policy: RetryPolicy): boolean =>
-  Object.entries(defaultRetryPolicy).every(([key, value]) => policy[key as keyof RetryPolicy] === value);
+const isDefault = ({ maxRetries, retryBackoff, retryBackoffMax, retryJitter }: RetryPolicy): boolean =>
+  maxRetries === defaultRetryPolicy.maxRetries &&
+  retryBackoff === defaultRetryPolicy.retryBackoff &&
+  retryBackoffMax === defaultRetryPolicy.retryBackoffMax &&
+  retryJitter === defaultRetryPolicy.retryJitter;
 
 /** How a job is retried. */
 export const retryPolicyOf = ({ retry }: StoredMessage): RetryPolicy => retry ?? defaultRetryPolicy;

@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import { Job, type Worker } from 'bullmq';
 import { coded } from '../../errors.js';
 import { connectedKit } from '../kit.js';
@@ -83,6 +84,7 @@ export async function startWorker(transport: Transport, graph: Graph, options: W
       concurrency,
       active: runs.size,
       rss: process.memoryUsage.rss(),
+      loadAverage: loadavg(),
       ...counts,
     }),
     async setConcurrency(wanted) {

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { coded } from '../../errors.js';
 import { AsyncResult } from '../async-result.js';
+import { newId } from '../id.js';
 import { currentKit, type Kit } from '../kit.js';
 import { checkOptions, createMessage } from '../message.js';
 import type { Task } from '../task.js';
@@ -118,7 +118,7 @@ function groupIdOf({ taskId, ...others }: ApplyAsyncOptions): string | undefined
 
 /** The message of a signature, with those that it comes after. Throws TASK_OPTIONS_INVALID when two were given one id. */
 function messageOf(signature: AnySignature, kit: Kit, options: ApplyAsyncOptions = {}): TaskMessage {
-  const message = plan(resolve(signature, kit, false, options), [], randomUUID);
+  const message = plan(resolve(signature, kit, false, options), [], newId);
   const ids = new Set<string>();
   for (const { id } of treeOf(message)) {
     if (ids.has(id)) {

@@ -135,6 +135,10 @@ export function memoryBroker({ handlers, inline, eagerPropagates, log, observe }
     resumeQueue: refuse('resumeQueue'),
     isQueuePaused: refuse('isQueuePaused'),
     purge: refuse('purge'),
+    storedCall: refuse('storedCall'),
+    retry: refuse('retry'),
+    retryFailed: refuse('retryFailed'),
+    nextEnqueuedAt: refuse('nextEnqueuedAt'),
   };
 }
 

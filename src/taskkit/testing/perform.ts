@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { planUnder } from '../canvas/signature.js';
+import { newId } from '../id.js';
 import { defaultRetryPolicy, isFinal, RetryLater } from '../retry.js';
 import { groupOnce, runHandler } from '../run.js';
 import { storableJson } from '../storable.js';
@@ -11,7 +11,7 @@ export interface PerformOptions {
   retries?: number;
   /** How many there may be. Default: what the contract says. */
   maxRetries?: number;
-  /** Default: a random UUID. */
+  /** Default: a fresh one. */
   id?: string;
   /** How the members of the handler's `context.group` ended. Default: its run ends there, as a worker's first one does. */
   outcomes?: Awaited<ReturnType<TaskContext['group']>>;
@@ -40,7 +40,7 @@ class Waiting extends Error {}
 export async function perform(
   handler: Handler,
   args: unknown,
-  { retries = 0, maxRetries, id = randomUUID(), outcomes }: PerformOptions,
+  { retries = 0, maxRetries, id = newId(), outcomes }: PerformOptions,
   { log, defaultQueue }: { log: TaskLogger; defaultQueue: string },
 ): Promise<Performed<Json, TaskMessage>> {
   const { options } = handler.task;

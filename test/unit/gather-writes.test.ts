@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { gatherWrites } from '#src/taskkit/broker/gather-writes.js';
+
+describe('a socket that gathers its writes', () => {
+  const server = createServer();
+  afterEach(() => void server.close());
+
+  it('sends those of one turn together, in order, and waits for no more', async () => {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    const [[peer]] = await Promise.all([once(server, 'connection') as Promise<[Socket]>, once(socket, 'connect')]);
+    const received = text(peer);
+    gatherWrites(socket);
+
+    socket.write('a');
+    await Promise.resolve();
+    socket.write(Buffer.from('b'));
+    expect(socket.writableCorked).toBe(1);
+    expect(socket.bytesWritten).toBe(2);
+    expect(socket.writableLength).toBe(2);
+
+    await nextTurn();
+    expect(socket.writableCorked).toBe(0);
+    socket.write('c');
+    socket.end('d');
+    expect(await received).toBe('abcd');
+  });
+});
