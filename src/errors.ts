@@ -227,6 +227,50 @@ const catalogue = {
   EMAIL_REJECTED: { http: 502, permanent: true, text: 'The mail server refused the mail for good ({reply}).' },
   EMAIL_UNAVAILABLE: { http: 503, permanent: false, text: 'The mail server could not take the mail now ({reason}).' },
 
+  LOGIN_REQUIRED: { http: 401, permanent: true, text: 'Log in to see this.' },
+  MONITOR_READ_ONLY: {
+    http: 403,
+    permanent: true,
+    text: 'The monitor is read-only (MONITOR_READ_ONLY): nothing can be changed.',
+  },
+  MONITOR_UNPROTECTED: {
+    http: 500,
+    permanent: true,
+    text: 'The monitor would be open to everybody at {address}. Set MONITOR_BASIC_AUTH, MONITOR_TOKENS or MONITOR_STAFF_LOGIN=true, or listen on 127.0.0.1.',
+  },
+  MONITOR_PAGES_MISSING: { http: 500, permanent: true, text: 'The pages of the monitor are not in {folder}. Run "npm run build".' },
+  REQUEST_FOREIGN: {
+    http: 403,
+    permanent: true,
+    text: "The request does not come from the monitor's own pages: {reason}.",
+  },
+  QUERY_INVALID: { http: 400, permanent: true, text: 'The query cannot be read at "{term}": {reason}.' },
+  TASK_NOT_RETRYABLE: {
+    http: 409,
+    permanent: true,
+    text: 'Task {id} is {status}: only one that failed or was revoked can be retried.',
+  },
+  TASK_MESSAGE_GONE: {
+    http: 410,
+    permanent: true,
+    text: 'The broker no longer keeps the message of task {id}, and {what}. Call the task anew with arguments of your own.',
+  },
+  WORKER_REFUSED: { http: 409, permanent: true, text: 'Worker {worker} did not do it: {reason}.' },
+  WORKER_SILENT: {
+    http: 409,
+    permanent: false,
+    text: 'Worker {worker} did not answer within {seconds} s. It may still do it.',
+  },
+  QUEUE_CHANGED: {
+    http: 409,
+    permanent: true,
+    text: 'By now {waiting} tasks wait in {queue}, more than the {confirmed} that were confirmed. Nothing was deleted.',
+  },
+  MAIL_NOT_FOUND: { http: 404, permanent: true, text: 'There is no mail "{id}" in the mailbox.' },
+
+  REPORT_NOT_FOUND: { http: 404, permanent: true, text: 'There is no report on {date}.' },
+  SNAPSHOT_NOT_FOUND: { http: 404, permanent: true, text: 'There is no snapshot {name}, or it has no file of this name.' },
+
   COMMAND_FAILED: { http: 500, permanent: true, text: '{reason}' },
   ALREADY_RUNNING: {
     http: 500,

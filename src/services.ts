@@ -1,16 +1,20 @@
 import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { buildApi } from './api/app.js';
 import { type App, closeAll, connectTasks } from './app.js';
-import { createControlChannel } from './db/control.js';
+import { nodeOf, serveNode, startBridge, startCalls } from './bridge-service.js';
+import { openCelery, reportToNobody, requireCelery } from './celery-connection.js';
 import { createHistory } from './db/history/index.js';
 import { createBeatStore } from './db/schedule.js';
-import { startHeartbeat } from './db/workers.js';
 import { coded } from './errors.js';
 import { openHandlers } from './handlers.js';
+import { buildMonitor } from './monitor/index.js';
+import { announce, startControl } from './presence.js';
 import { secretKey } from './secret-key.js';
-import { type Settings, visibleSettings } from './settings.js';
+import type { Settings } from './settings.js';
 import {
+  celeryTasks,
   type Entry,
   queueOfTask,
   type RunEvent,
@@ -18,17 +22,18 @@ import {
   readScheduleFile,
   registeredTasks,
   resolveSchedule,
-  serveControl,
   startBeat,
   startRelay,
 } from './taskkit/index.js';
 import { schedule } from './tasks/schedule.js';
 import { startUpkeep } from './upkeep.js';
+import { packageVersion } from './version.js';
 
-/** The queues that the tasks go to, by the settings, and the default one. */
+/** The queues that our workers' tasks go to, by the settings, and the default one. */
 export function knownQueues({ taskRoutes, taskDefaultQueue }: Settings): string[] {
   const routing = { routes: taskRoutes, defaultQueue: taskDefaultQueue };
-  const queues = [...registeredTasks().values()].map((task) => queueOfTask(task, routing));
+  const own = [...registeredTasks().values()].filter(({ taskName }) => !celeryTasks().has(taskName));
+  const queues = own.map((task) => queueOfTask(task, routing));
   return [...new Set([taskDefaultQueue, ...queues])].sort();
 }
 
@@ -39,6 +44,8 @@ export interface WorkerChoice {
   name?: string | undefined;
   /** Told of everything that happens to runs; must neither throw nor wait. */
   observe?: ((event: RunEvent) => void) | undefined;
+  /** Whether it also takes tasks from Celery's queues. */
+  celery?: boolean | undefined;
 }
 
 /** What a worker is called that is given no name. */
@@ -53,6 +60,8 @@ export async function startAppWorker(app: App, choice: WorkerChoice = {}): Promi
   const services = openHandlers(app);
   connectTasks(app, services.handlers);
   const history = settings.taskHistoryDays > 0 ? createHistory(db, { log }) : undefined;
+  const celery = choice.celery ? requireCelery(app) : openCelery(app);
+  const node = celery && nodeOf(celery, name);
   const worker = await broker.startWorker({
     handlers: services.handlers,
     queues,
@@ -62,11 +71,13 @@ export async function startAppWorker(app: App, choice: WorkerChoice = {}): Promi
     log,
     observe: (event) => {
       history?.observe(event);
+      node?.observe(event);
       choice.observe?.(event);
     },
+    report: celery?.report ?? reportToNobody(log),
   });
   let cleaned: Promise<void> | undefined;
-  const closers = [services.close, async () => history?.close()];
+  const closers = [services.close, async () => history?.close(), async () => celery?.close()];
   const stop = async (graceSeconds: number) => {
     await worker.stop(graceSeconds);
     cleaned ??= closeAll(closers);
@@ -77,6 +88,11 @@ export async function startAppWorker(app: App, choice: WorkerChoice = {}): Promi
     closers.push(await startControl(app, worker));
     closers.push(await announce(app, worker));
     closers.push(startUpkeep(app));
+    const bridge = choice.celery && celery && node ? await startBridge(celery, node, log) : undefined;
+    if (bridge) closers.push(bridge.stop);
+    const stopCalls = bridge && celery && (await startCalls(app, celery));
+    if (stopCalls) closers.push(stopCalls);
+    if (node) closers.push(serveNode(app, node, { worker, bridge }));
   } catch (error) {
     await stop(0);
     throw error;
@@ -86,34 +102,6 @@ export async function startAppWorker(app: App, choice: WorkerChoice = {}): Promi
     `${name} ready: ${broker.address}, queues ${queues.join(', ')}, ${concurrency} tasks of each at once`,
   );
   return { name, stop };
-}
-
-/** Lets a worker answer `inspect` and `control`. */
-const startControl = ({ settings, log, broker, db, databaseUrl }: App, worker: RunningWorker) =>
-  serveControl(createControlChannel(db, databaseUrl, log), {
-    worker,
-    broker,
-    conf: visibleSettings(settings),
-    // As the signal would, so that whoever waits for it stops all else in order.
-    shutdown: () => process.emit('SIGTERM'),
-    log,
-  });
-
-/** Makes a worker known to the others while it lives. */
-async function announce({ db, log }: App, worker: RunningWorker): Promise<() => Promise<void>> {
-  const about = {
-    name: worker.name,
-    hostname: hostname(),
-    pid: process.pid,
-    get queues() {
-      return [...worker.queues];
-    },
-    get concurrency() {
-      return worker.concurrency;
-    },
-  };
-  const stopHeartbeat = await startHeartbeat(db, about, log);
-  return () => stopHeartbeat().catch((error: Error) => log.warn({}, `The goodbye could not be written: ${error.message}`));
 }
 
 /** What runs by the clock: the platform's schedule and, on top of it, that of the settings' file. */
@@ -126,6 +114,18 @@ export async function startAppBeat({ settings, db, log }: App): Promise<() => Pr
   const stop = await startBeat({ entries, store: createBeatStore(db), log });
   log.info({ entries: entries.length }, `beat ready: ${entries.length} entries in the schedule`);
   return stop;
+}
+
+/** Starts the monitor on the settings' address. Throws MONITOR_UNPROTECTED, PORT_TAKEN. */
+export async function startAppMonitor(app: App): Promise<{ address: string; close(): Promise<void> }> {
+  const { settings, log } = app;
+  const queues = knownQueues(settings);
+  const context = { ...app, queues, schedule: scheduleOf(settings), version: packageVersion(), clock: () => new Date() };
+  const monitor = await buildMonitor(context, fileURLToPath(new URL('./monitor/web', import.meta.url)));
+  const listening = await listen(monitor, { host: settings.monitorHost, port: settings.monitorPort, setting: 'MONITOR_PORT' });
+  const address = `${listening}${settings.monitorUrlPrefix ?? ''}`;
+  log.info({}, `The monitor is at ${address}`);
+  return { address, close: () => monitor.close() };
 }
 
 /** Starts the HTTP API on the settings' address, with its own share of relaying the outbox. */
@@ -141,14 +141,12 @@ export async function startAppApi(app: App): Promise<{ address: string; close():
     log,
   });
   const stopRelay = await startRelay(outbox, broker, log);
-  const address = await api
-    .listen({ host: settings.apiHost, port: settings.apiPort })
-    .catch(async (error: NodeJS.ErrnoException) => {
+  const address = await listen(api, { host: settings.apiHost, port: settings.apiPort, setting: 'API_PORT' }).catch(
+    async (error: unknown) => {
       await stopRelay();
-      if (error.code === 'EADDRINUSE')
-        throw coded('PORT_TAKEN', { port: settings.apiPort, setting: 'API_PORT' }, { cause: error });
       throw error;
-    });
+    },
+  );
   log.info({}, `The API answers at ${address}, its documentation is at ${address}/docs`);
   return {
     address,
@@ -157,4 +155,17 @@ export async function startAppApi(app: App): Promise<{ address: string; close():
       await stopRelay();
     },
   };
+}
+
+/** Listens, and returns the address. Throws PORT_TAKEN, naming the setting. */
+async function listen(
+  server: FastifyInstance,
+  { host, port, setting }: { host: string; port: number; setting: string },
+): Promise<string> {
+  try {
+    return await server.listen({ host, port });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw coded('PORT_TAKEN', { port, setting }, { cause: error });
+  }
 }

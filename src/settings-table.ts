@@ -50,6 +50,14 @@ const json = <T>(schema: z.ZodType<T>) =>
     })
     .pipe(schema);
 const oneOf = <const V extends string>(...values: V[]) => text.pipe(z.enum(values));
+const flag = oneOf('true', 'false').transform((value) => value === 'true');
+
+const queueNames = text.regex(/^[\w.-]{1,100}(\s*,\s*[\w.-]{1,100})*$/);
+const yesOrNo = z
+  .string()
+  .toLowerCase()
+  .pipe(oneOf('true', 'false'))
+  .transform((value) => value === 'true');
 
 const route = z.union([queueName, z.object({ queue: queueName, priority: z.number().int().min(0).max(9).optional() })]);
 
@@ -135,6 +143,64 @@ export const definitions = {
     allowed: 'seconds from 0 to 3600',
     about: 'How long a warm shutdown lets running tasks finish before they are handed back, in seconds.',
   }),
+  celeryBridgeUrl: define({
+    name: 'CELERY_BRIDGE_URL',
+    schema: optional(url('redis', 'rediss')),
+    fallback: undefined,
+    allowed: 'a redis:// or rediss:// URL',
+    about: 'The Redis that Celery’s Python programs use as their broker. Unset: CELERY_BROKER_URL, where that is a Redis.',
+    secret: true,
+  }),
+  celeryBridgeResultUrl: define({
+    name: 'CELERY_BRIDGE_RESULT_URL',
+    schema: optional(url('redis', 'rediss')),
+    fallback: undefined,
+    allowed: 'a redis:// or rediss:// URL',
+    about: 'The Redis that Celery’s Python programs use as their result backend. Unset: CELERY_BRIDGE_URL.',
+    secret: true,
+  }),
+  celeryBridgeQueues: define({
+    name: 'CELERY_BRIDGE_QUEUES',
+    schema: queueNames,
+    fallback: 'celery',
+    allowed: 'queue names such as celery,resume',
+    about: 'The queues in Celery’s Redis that the bridge takes tasks from.',
+  }),
+  celeryBridgePythonQueues: define({
+    name: 'CELERY_BRIDGE_PYTHON_QUEUES',
+    schema: optional(queueNames),
+    fallback: undefined,
+    allowed: 'queue names such as django,reports',
+    about: 'The queues in Celery’s Redis that Python workers serve: a task that CELERY_TASK_ROUTES sends there is run by them.',
+  }),
+  celeryTransportOptions: define({
+    name: 'CELERY_BROKER_TRANSPORT_OPTIONS',
+    schema: json(
+      z.strictObject({
+        global_keyprefix: z.string().optional(),
+        sep: z.string().min(1).optional(),
+        priority_steps: z.array(z.number().int().min(0).max(255)).min(1).optional(),
+        visibility_timeout: z.number().positive().optional(),
+      }),
+    ),
+    fallback: {},
+    allowed: 'JSON with global_keyprefix, sep, priority_steps and visibility_timeout',
+    about: 'Those of broker_transport_options that Celery’s Python programs set, as far as they change what lies where in Redis.',
+  }),
+  celeryResultTransportOptions: define({
+    name: 'CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS',
+    schema: json(z.strictObject({ global_keyprefix: z.string().optional() })),
+    fallback: {},
+    allowed: 'JSON with global_keyprefix',
+    about: 'Those of result_backend_transport_options that Celery’s Python programs set.',
+  }),
+  celeryTrackStarted: define({
+    name: 'CELERY_TASK_TRACK_STARTED',
+    schema: yesOrNo,
+    fallback: false,
+    allowed: 'true or false',
+    about: 'Whether Celery’s callers see the state STARTED of a task that runs here.',
+  }),
   taskHistoryDays: define({
     name: 'TASK_HISTORY_DAYS',
     schema: integer(0, 3650),
@@ -162,6 +228,20 @@ export const definitions = {
     fallback: 0.75,
     allowed: 'a number from 0 to 1',
     about: 'From which score on a user gets a mail on a job that is newly recommended.',
+  }),
+  dailyReportEmail: define({
+    name: 'DAILY_REPORT_EMAIL',
+    schema: flag,
+    fallback: false,
+    allowed: 'true or false',
+    about: 'Whether the daily report on the platform is mailed to staff.',
+  }),
+  snapshotDays: define({
+    name: 'ANALYTICS_SNAPSHOT_DAYS',
+    schema: integer(1, 3650),
+    fallback: 90,
+    allowed: 'days from 1 to 3650',
+    about: 'How long exported snapshots of the analytics are kept, in days.',
   }),
   passwordResetTimeout: define({
     name: 'PASSWORD_RESET_TIMEOUT',
@@ -254,6 +334,74 @@ export const definitions = {
     fallback: 8000,
     allowed: 'a port from 0 (any free one) to 65535',
     about: 'The port the API listens on.',
+  }),
+  monitorHost: define({
+    name: 'MONITOR_HOST',
+    aliases: ['FLOWER_ADDRESS'],
+    schema: text,
+    fallback: '127.0.0.1',
+    allowed: 'an address to listen on',
+    about: 'The address the monitor listens on. Any but a loopback address asks for one of the logins below.',
+  }),
+  monitorPort: define({
+    name: 'MONITOR_PORT',
+    aliases: ['FLOWER_PORT'],
+    schema: integer(0, 65_535),
+    fallback: 5555,
+    allowed: 'a port from 0 (any free one) to 65535',
+    about: 'The port the monitor listens on.',
+  }),
+  monitorUrlPrefix: define({
+    name: 'MONITOR_URL_PREFIX',
+    aliases: ['FLOWER_URL_PREFIX'],
+    schema: z
+      .string()
+      .trim()
+      .transform((value) => value.replace(/^\/+|\/+$/g, ''))
+      .pipe(z.string().regex(/^[\w.~-]+(\/[\w.~-]+)*$/))
+      .transform((value): string | undefined => `/${value}`),
+    fallback: undefined,
+    allowed: 'a path such as flower or tools/monitor',
+    about: 'Below which path the monitor is, for a proxy that passes the path on.',
+  }),
+  monitorBasicAuth: define({
+    name: 'MONITOR_BASIC_AUTH',
+    aliases: ['FLOWER_BASIC_AUTH'],
+    schema: text
+      .transform((value) => value.split(',').map((pair) => pair.trim()))
+      .pipe(z.array(z.string().regex(/^[^:]+:.+$/)))
+      .transform((pairs): string[] | undefined => pairs),
+    fallback: undefined,
+    allowed: 'user:password, several separated by commas',
+    about:
+      'Who may log in to the monitor, with HTTP basic authentication or on its login page. Set: nothing is seen without a login.',
+    secret: true,
+  }),
+  monitorTokens: define({
+    name: 'MONITOR_TOKENS',
+    schema: text
+      .transform((value) => value.split(',').map((token) => token.trim()))
+      .pipe(z.array(z.string().regex(/^[\w.~+/=-]{16,}$/)))
+      .transform((tokens): string[] | undefined => tokens),
+    fallback: undefined,
+    allowed: 'tokens of at least 16 letters, digits and ._~+/=-, separated by commas',
+    about: 'What programs send the monitor as "Authorization: Bearer …". Set: nothing is seen without a login.',
+    secret: true,
+  }),
+  monitorStaffLogin: define({
+    name: 'MONITOR_STAFF_LOGIN',
+    schema: flag,
+    fallback: false,
+    allowed: 'true or false',
+    about:
+      'Whether the whole monitor asks for a login. Staff accounts of the platform may log in in any case; analytics always ask for it.',
+  }),
+  monitorReadOnly: define({
+    name: 'MONITOR_READ_ONLY',
+    schema: flag,
+    fallback: false,
+    allowed: 'true or false',
+    about: 'Whether the monitor only shows, and refuses every action.',
   }),
   stateDir: define({
     name: 'STATE_DIR',

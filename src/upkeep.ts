@@ -1,9 +1,12 @@
 import type { App } from './app.js';
-import { expireHistory } from './db/history/index.js';
+import { expireHistory, expireSamples, sampleRuns } from './db/history/index.js';
+import { sampleQueues } from './db/queue-samples.js';
 import { listWorkers } from './db/workers.js';
 
 /** Milliseconds between two rounds. */
 const interval = 60_000;
+/** How long figures by the minute are kept, in days. */
+const sampleDays = 7;
 
 /** The queues where tasks wait that no worker takes. */
 async function findUnserved({ broker, db }: App): Promise<string[]> {
@@ -14,8 +17,19 @@ async function findUnserved({ broker, db }: App): Promise<string[]> {
     .map(({ queue }) => queue);
 }
 
+/** Notes how the queues stand. */
+async function takeQueueSamples({ broker, db }: App): Promise<void> {
+  const counts = await broker.counts();
+  const next = await broker.nextEnqueuedAt(counts.filter(({ waiting }) => waiting > 0).map(({ queue }) => queue));
+  const ageOf = (since: Date | undefined) => (since ? Math.max(0, Date.now() - since.getTime()) : null);
+  await sampleQueues(
+    db,
+    counts.map((level) => ({ ...level, oldestMs: ageOf(next.get(level.queue)) })),
+  );
+}
+
 /**
- * Once a minute: forgets results and history that are too old, and warns of queues whose tasks nobody takes, each once until
+ * Once a minute: forgets results, history and figures that are too old, notes new figures for the monitor, and warns of queues whose tasks nobody takes, each once until
  * it is served again. Several workers may do so at once. Returns what stops it.
  */
 export function startUpkeep(app: App): () => Promise<void> {
@@ -38,6 +52,9 @@ export function startUpkeep(app: App): () => Promise<void> {
   const round = async () => {
     await tend('Removing old results', () => broker.expireResults());
     await tend('Removing old task history', () => expireHistory(db, settings.taskHistoryDays));
+    await tend('Counting the last runs', () => sampleRuns(db));
+    await tend('Noting how the queues stand', () => takeQueueSamples(app));
+    await tend('Removing old figures', () => expireSamples(db, sampleDays));
     await tend('Looking for queues that nobody serves', warnOfUnserved);
   };
   let running = round();

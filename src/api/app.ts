@@ -10,11 +10,13 @@ import type { Kysely } from 'kysely';
 import { accessTokenSeconds } from '../accounts/index.js';
 import { accountRoutes } from '../accounts/routes.js';
 import { achievementRoutes } from '../achievements/routes.js';
+import { analyticsRoutes } from '../analytics/routes.js';
 import { communityRoutes } from '../community/routes.js';
 import { courseRoutes } from '../courses/routes.js';
 import type { Database } from '../db/schema.js';
 import { emailRoutes } from '../email/routes.js';
 import { coded } from '../errors.js';
+import { answerErrors, errorAnswerer, pathOf } from '../http/errors.js';
 import { jobRoutes } from '../jobs/routes.js';
 import { mentoringRoutes } from '../mentoring/routes.js';
 import { notificationRoutes } from '../notifications/routes.js';
@@ -25,7 +27,6 @@ import { skillRoutes } from '../skills/routes.js';
 import type { FileStorage } from '../storage.js';
 import type { TaskLogger } from '../taskkit/index.js';
 import { serveDocs } from './docs.js';
-import { answerErrors, errorAnswerer, pathOf } from './errors.js';
 import { healthRoutes } from './health.js';
 import { taskRoutes } from './tasks.js';
 
@@ -110,6 +111,7 @@ export async function buildApi({
       await api.register(recommendationRoutes, { db, clock: () => new Date() });
       await api.register(communityRoutes, { db, clock: () => new Date() });
       await api.register(emailRoutes, { db, secretKey, frontendUrl: settings.frontendUrl });
+      await api.register(analyticsRoutes, { db, storage, clock: () => new Date() });
       await api.register(taskRoutes, { db });
     },
     { prefix: '/api' },

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import type { App } from '../app.js';
+import { createControlChannel } from '../db/control.js';
 import { coded } from '../errors.js';
-import { type ControlCommand, findTask, isQueueName, type Json } from '../taskkit/index.js';
+import { type ControlCommand, findTask, isQueueName, type Json, revokeTasks } from '../taskkit/index.js';
 import { print, withApp } from './context.js';
-import { assertQueues } from './known.js';
-import { type AskFlags, ask, report } from './workers.js';
+import { assertQueues, onlineWorkers } from './known.js';
+import { type AskFlags, ask, asking, report } from './workers.js';
 
 /** `inspect`, which asks workers what they do, and `control`, which tells them what to do. The names are Celery's. */
 export function addControlCommands(program: Command): void {
@@ -113,18 +114,16 @@ function countFrom(text = '1'): number {
 
 /** Revokes tasks, and has those that run ended by their workers when the flags say so. Prints what became of each. */
 async function revoke(app: App, ids: string[], flags: AskFlags & { terminate?: boolean }): Promise<void> {
-  const outcomes = new Map<string, string>();
-  for (const id of ids) outcomes.set(id, await app.broker.revoke(id));
-  const running = ids.filter((id) => outcomes.get(id) === 'running');
-  if (flags.terminate && running.length > 0) {
-    const { replies } = await ask(app, { name: 'terminate', ids: running }, flags);
-    for (const { worker, reply } of replies) {
-      const { ok } = reply as { ok: string[] };
-      for (const id of ok) outcomes.set(id, `terminated by ${worker}`);
-    }
-    // Its run has ended in the meantime, perhaps to be retried.
-    for (const id of running) if (outcomes.get(id) === 'running') outcomes.set(id, await app.broker.revoke(id));
-  }
+  const { destination, seconds } = asking(flags);
+  const revoked = await revokeTasks(app.broker, createControlChannel(app.db, app.databaseUrl, app.log), ids, {
+    terminate: flags.terminate ?? false,
+    destination,
+    expected: await onlineWorkers(app, destination),
+    timeout: seconds,
+  });
+  const outcomes = new Map(
+    [...revoked].map(([id, { outcome, worker }]) => [id, worker === undefined ? outcome : `terminated by ${worker}`]),
+  );
   const texts: Record<string, string> = {
     running: flags.terminate
       ? 'runs, but no worker that answered runs it'

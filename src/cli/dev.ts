@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { openApp } from '../app.js';
 import { mailboxFolder } from '../email/index.js';
 import { coded } from '../errors.js';
-import { startAppApi, startAppBeat, startAppWorker } from '../services.js';
+import { startAppApi, startAppBeat, startAppMonitor, startAppWorker } from '../services.js';
 import type { Settings } from '../settings.js';
 import { openServiceContext, print, serveUntilSignal } from './context.js';
 
@@ -32,7 +32,7 @@ async function findRunning(settings: Settings): Promise<Running | undefined> {
 export function addDevCommand(program: Command): void {
   program
     .command('dev')
-    .description('run everything in one process: database, API, worker and beat')
+    .description('run everything in one process: database, API, worker, beat and monitor')
     .option('-l, --loglevel <level>', 'debug, info, warning, error or critical')
     .action(async ({ loglevel }: { loglevel?: string }) => {
       const context = openServiceContext('dev', { LOG_LEVEL: loglevel });
@@ -45,6 +45,7 @@ export function addDevCommand(program: Command): void {
       try {
         stopBeat = await startAppBeat(app);
         const api = await startAppApi(app);
+        const monitor = await startAppMonitor(app);
         const worker = await startAppWorker(app);
         writeFileSync(noteOf(settings), JSON.stringify({ pid: process.pid, api: api.address } satisfies Running));
         noted = true;
@@ -54,6 +55,7 @@ export function addDevCommand(program: Command): void {
             'Journeyman runs.',
             `  API             ${api.address}/api`,
             `  documentation   ${api.address}/docs`,
+            `  monitor         ${monitor.address}`,
             `  mail            ${settings.emailUrl ? 'sent through EMAIL_URL' : mailboxFolder(settings.stateDir)}`,
             `  queues          ${app.broker.address}`,
             `  database        ${app.databasePlace}`,
@@ -63,6 +65,7 @@ export function addDevCommand(program: Command): void {
         );
         await serveUntilSignal(context, async (grace) => {
           await api.close();
+          await monitor.close();
           await worker.stop(grace);
         });
       } finally {

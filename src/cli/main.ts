@@ -2,12 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { JourneymanError } from '../errors.js';
+import { addAnalyticsCommands } from './analytics.js';
 import { addBeatCommands } from './beat.js';
+import { addBridgeCommand } from './bridge.js';
 import { addControlCommands } from './control.js';
 import { addDatabaseCommands } from './database.js';
 import { addDemoCommand } from './demo/index.js';
 import { addDevCommand } from './dev.js';
 import { addImportSkillsCommand } from './import-skills.js';
+import { addMonitorCommand } from './monitor.js';
 import { addPurgeCommand } from './purge.js';
 import { addServiceCommands } from './services.js';
 import { addTaskCommands } from './tasks.js';
@@ -26,12 +29,15 @@ const program = new Command('journeyman')
 
 addServiceCommands(program);
 addBeatCommands(program);
+addBridgeCommand(program);
+addMonitorCommand(program);
 addDevCommand(program);
 addTaskCommands(program);
 addControlCommands(program);
 addPurgeCommand(program);
 addDatabaseCommands(program);
 addImportSkillsCommand(program);
+addAnalyticsCommands(program);
 addDemoCommand(program);
 
 // Whoever read our output may have seen enough; the work goes on, and ends in order.

@@ -24,11 +24,15 @@ interface WorkerFlags extends ChildLimits {
   concurrency?: string;
   hostname?: string;
   beat?: boolean;
+  celery?: boolean;
   processes?: number;
 }
 
 /** The command line of a worker process under this one. */
-function childArguments(name: string, { loglevel, queues, concurrency, maxTasksPerChild, maxMemoryPerChild }: WorkerFlags) {
+function childArguments(
+  name: string,
+  { loglevel, queues, concurrency, celery, maxTasksPerChild, maxMemoryPerChild }: WorkerFlags,
+) {
   const options = {
     hostname: name,
     loglevel,
@@ -39,6 +43,7 @@ function childArguments(name: string, { loglevel, queues, concurrency, maxTasksP
   };
   return [
     'worker',
+    ...(celery ? ['--celery'] : []),
     ...Object.entries(options).flatMap(([option, value]) => (value === undefined ? [] : [`--${option}=${value}`])),
   ];
 }
@@ -53,6 +58,7 @@ export function addServiceCommands(program: Command): void {
     .option('-c, --concurrency <number>', 'tasks of each queue at once')
     .option('-n, --hostname <name>', 'what this worker is called')
     .option('-B, --beat', 'also send the tasks of the schedule')
+    .option('--celery', 'also take tasks from Celery’s queues, as "bridge" does')
     .option('--processes <number>', 'so many worker processes, under one that starts them again', wholeNumber('--processes'))
     .option(
       '--max-tasks-per-child <number>',
@@ -61,7 +67,7 @@ export function addServiceCommands(program: Command): void {
     )
     .option('--max-memory-per-child <KiB>', 'with --processes: replace one that uses more', wholeNumber('--max-memory-per-child'))
     .action(async (given: WorkerFlags) => {
-      const { loglevel, queues, concurrency, hostname, beat, processes } = given;
+      const { loglevel, queues, concurrency, hostname, beat, celery, processes } = given;
       const flags = { LOG_LEVEL: loglevel, CELERY_WORKER_CONCURRENCY: concurrency };
       const observe = processes ? undefined : superviseSelf(given);
       const context = openServiceContext(hostname ?? 'worker', flags);
@@ -71,7 +77,7 @@ export function addServiceCommands(program: Command): void {
         if (beat) stopBeat = await startAppBeat(app);
         const worker = processes
           ? startFleet(hostname ?? workerName(), processes, (name) => childArguments(name, given), context.log)
-          : await startAppWorker(app, { queues, name: hostname, observe });
+          : await startAppWorker(app, { queues, name: hostname, observe, celery });
         await serveUntilSignal(context, (grace) => worker.stop(grace));
       } finally {
         await stopBeat?.();

@@ -14,13 +14,18 @@ export interface AskFlags {
 }
 
 /** Sends a command to the workers that the flags name, or all, and waits for their answers. */
-export async function ask(app: App, command: ControlCommand, { destination, timeout }: AskFlags): Promise<Answers> {
+export async function ask(app: App, command: ControlCommand, flags: AskFlags): Promise<Answers> {
+  const { destination, seconds } = asking(flags);
+  const expected = await onlineWorkers(app, destination);
+  const channel = createControlChannel(app.db, app.databaseUrl, app.log);
+  return askWorkers(channel, command, { destination, expected, timeout: seconds });
+}
+
+/** Whom the flags name, undefined for all, and how long they have. */
+export function asking({ destination, timeout }: AskFlags): { destination: string[] | undefined; seconds: number } {
   const seconds = Number(timeout);
   if (!(seconds > 0)) throw coded('COMMAND_FAILED', { reason: `--timeout is ${timeout}, which is not a number of seconds` });
-  const names = destination === undefined ? undefined : splitNames(destination);
-  const expected = await onlineWorkers(app, names);
-  const channel = createControlChannel(app.db, app.databaseUrl, app.log);
-  return askWorkers(channel, command, { destination: names, expected, timeout: seconds });
+  return { destination: destination === undefined ? undefined : splitNames(destination), seconds };
 }
 
 const indent = (text: string) => text.replace(/^/gm, '    ');

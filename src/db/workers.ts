@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { TaskLogger } from '../taskkit/index.js';
+import type { TaskLogger, WorkerStats } from '../taskkit/index.js';
 import type { Database } from './schema.js';
 
 /** How often a worker says that it lives, in seconds. */
@@ -13,6 +13,8 @@ export interface WorkerInfo {
   pid: number;
   queues: string[];
   concurrency: number;
+  /** What it says of itself. */
+  stats: WorkerStats | null;
 }
 
 /**
@@ -25,10 +27,14 @@ export async function startHeartbeat(db: Kysely<Database>, worker: WorkerInfo, l
     log.warn({ pid: namesake.pid }, `Another worker is called ${worker.name} too: give one of them another name with -n`);
   const beat = async () => {
     await sql`
-      INSERT INTO workers (name, hostname, pid, queues, concurrency, started_at, heartbeat_at)
-      VALUES (${worker.name}, ${worker.hostname}, ${worker.pid}, ${worker.queues}, ${worker.concurrency}, now(), now())
+      INSERT INTO workers (name, hostname, pid, queues, concurrency, stats, started_at, heartbeat_at)
+      VALUES (
+        ${worker.name}, ${worker.hostname}, ${worker.pid}, ${worker.queues}, ${worker.concurrency},
+        ${JSON.stringify(worker.stats)}::jsonb, now(), now()
+      )
       ON CONFLICT (name) DO UPDATE SET
         hostname = excluded.hostname, queues = excluded.queues, concurrency = excluded.concurrency,
+        stats = excluded.stats,
         started_at = CASE WHEN workers.pid = excluded.pid THEN workers.started_at ELSE now() END,
         pid = excluded.pid, heartbeat_at = now()
     `.execute(db);
@@ -55,15 +61,24 @@ export async function startHeartbeat(db: Kysely<Database>, worker: WorkerInfo, l
 export interface WorkerStatus extends WorkerInfo {
   online: boolean;
   startedAt: Date;
+  lastSeenAt: Date;
 }
 
 /** Every worker that has not said goodbye, by name. */
 export async function listWorkers(db: Kysely<Database>): Promise<WorkerStatus[]> {
-  const rows = await db
+  return db
     .selectFrom('workers')
-    .select(['name', 'hostname', 'pid', 'queues', 'concurrency', 'started_at'])
+    .select([
+      'name',
+      'hostname',
+      'pid',
+      'queues',
+      'concurrency',
+      'stats',
+      'started_at as startedAt',
+      'heartbeat_at as lastSeenAt',
+    ])
     .select(sql<boolean>`heartbeat_at > now() - make_interval(secs => ${offlineAfterSeconds})`.as('online'))
     .orderBy('name')
     .execute();
-  return rows.map(({ started_at, ...row }) => ({ ...row, startedAt: started_at }));
 }

@@ -5,7 +5,7 @@ import type { Database } from '../db/schema.js';
 import { coded } from '../errors.js';
 import type { TaskLogger } from '../taskkit/index.js';
 import { notificationChannel } from './create.js';
-import { createEventStream } from './event-stream.js';
+import { createEventStream } from '../http/event-stream.js';
 import { createFeeder, type Reader } from './feeder.js';
 import { findStart } from './stream-queries.js';
 

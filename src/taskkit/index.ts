@@ -34,6 +34,7 @@ export {
   type Signature,
 } from './canvas/index.js';
 export { mapTask } from './canvas/plan.js';
+export { celeryTask, celeryTasks } from './celery-task.js';
 export { isConnectionFault } from './connection-fault.js';
 export {
   type Answers,

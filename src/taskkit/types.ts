@@ -180,6 +180,8 @@ export interface RunEvent {
   error?: TaskError;
   /** The last lines that the run logged by its context, if any. */
   log?: LogLine[];
+  /** Of a message that came from another system: what is needed to answer there. */
+  origin?: Json;
 }
 
 /** A line that a run logged. */

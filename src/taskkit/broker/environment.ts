@@ -79,7 +79,14 @@ export function observe(
 ): void {
   environment.count(type, job.name);
   const log = environment.runs.get(job.id!)?.log.lines;
-  environment.options.observe?.({ ...runOf(environment, job), type, ...more, ...(log && { log }) });
+  const { origin } = job.data;
+  environment.options.observe?.({
+    ...runOf(environment, job),
+    type,
+    ...more,
+    ...(log && { log }),
+    ...(origin !== undefined && { origin }),
+  });
 }
 
 /** Tells the system that a message came from, if it came from another one. */

@@ -1,0 +1,1 @@
+export { buildMonitor } from './server/app.js';
