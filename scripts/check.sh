@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 npm run --silent build
 npx biome ci .
 npx tsc -p tsconfig.json
+npx tsc -p src/monitor/web
 node scripts/import-rules.mjs
 npx knip
 npm test

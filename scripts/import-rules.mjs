@@ -5,6 +5,7 @@ import path from 'node:path';
 const slices = [
   'accounts',
   'achievements',
+  'analytics',
   'community',
   'courses',
   'email',
@@ -15,7 +16,7 @@ const slices = [
   'resumes',
   'skills',
 ];
-const shared = ['errors', 'taskkit', 'tasks', 'db', 'http', 'batch', 'storage'];
+const shared = ['errors', 'taskkit', 'tasks', 'db', 'http', 'batch', 'calendar', 'storage'];
 
 /** For each part of src: the parts it may import. A part that is not listed may import everything. */
 const allowed = {
@@ -30,41 +31,70 @@ const allowed = {
   db: ['errors', 'taskkit'],
   http: ['errors', 'taskkit', 'db'],
   batch: ['errors', 'taskkit', 'db'],
+  celery: ['errors', 'taskkit'],
+  calendar: ['taskkit'],
   ...Object.fromEntries(slices.map((slice) => [slice, [...shared, ...slices]])),
   api: [...shared, ...slices, 'settings'],
 };
 
 /** Packages that only one part may import. */
-const owned = { bullmq: 'taskkit/broker', ioredis: 'taskkit/broker', commander: 'cli', nodemailer: 'email', pino: 'logging' };
+const owned = {
+  bullmq: 'taskkit/broker',
+  ioredis: ['taskkit/broker', 'celery'],
+  commander: 'cli',
+  nodemailer: 'email',
+  pino: 'logging',
+};
 
 /** Files that decide: they know no database, web server, broker or settings. */
 const pure = [
+  /^calendar\./,
   /^resumes\/analyze\//,
   /^achievements\/(rules|decide|progress|leaderboard|find-rule)\./,
-  /^notifications\/(wording|batch-entries|event-stream)\./,
-  /^db\/history\/(run-row|redact|buffer|word-query|cursor)\./,
+  /^notifications\/(wording|batch-entries)\./,
+  /^http\/event-stream\./,
+  /^db\/history\/(run-row|redact|buffer|word-query|cursor|query-language|durations|tally)\./,
+  /^monitor\/(types|server\/(figures|problems|cookie|attempts|protection))\./,
   /^taskkit\/(retry|routes|storable|message)\./,
-  /^email\/(text|links|smtp-errors|format|skill-match|skip|unsubscribe|unsubscribe-page|calendar|digest\/news|weekly-report\/report)\./,
+  /^email\/(text|links|smtp-errors|format|skill-match|skip|unsubscribe|unsubscribe-page|iso-week|digest\/news|weekly-report\/report|daily-report\/mail)\./,
   /^community\/mentions\./,
+  /^analytics\/(types|activity\/fold|growth\/months|report\/(types|sections|changes|assemble)|snapshot\/(csv|flatten|manifest))\./,
   /^mentoring\/transitions\./,
   /^recommendations\/engine\//,
   /^recommendations\/job-matches\./,
   /^recommendations\/engine\//,
 ];
-const impure = /^(kysely|pg|fastify|@fastify\/.*|bullmq|ioredis|.*\/(db|settings|app)(\/.*|\.js))$/;
+const impure =
+  /^(kysely|pg|fastify|@fastify\/.*|bullmq|ioredis|.*\/(db(?!\/history\/(durations|tally)\.)|settings|app)(\/.*|\.js))$/;
+
+/** The monitor's pages run in a browser: of the rest they know only what its server answers with. */
+const web = 'monitor/web/';
+const webMayKnow = [
+  web,
+  'monitor/types.js',
+  ...['types', 'report/types', 'snapshot/manifest', 'snapshot/csv'].map((name) => `analytics/${name}.js`),
+];
+const webMayImport = (file, specifier) =>
+  specifier.startsWith('.')
+    ? webMayKnow.some((start) => path.join(path.dirname(file), specifier).startsWith(start))
+    : /^(preact|uplot)(\/|$)/.test(specifier);
 
 const partOf = (file) => file.split('/')[0].replace(/\.ts$/, '');
 const faults = [];
 
-for (const file of readdirSync('src', { recursive: true }).filter((name) => name.endsWith('.ts'))) {
+for (const file of readdirSync('src', { recursive: true }).filter((name) => /\.tsx?$/.test(name))) {
   const text = readFileSync(path.join('src', file), 'utf8');
   const from = partOf(file);
   for (const [, specifier] of text.matchAll(/(?:from|import)\s+'([^']+)'/g)) {
     const fault = (reason) => faults.push(`src/${file} imports ${specifier}: ${reason}`);
+    if (file.startsWith(web)) {
+      if (!webMayImport(file, specifier)) fault('the pages know only themselves and the types of what is answered');
+      continue;
+    }
     if (pure.some((pattern) => pattern.test(file)) && impure.test(specifier)) fault('this file decides, and knows no services');
     if (!specifier.startsWith('.')) {
-      const owner = owned[specifier];
-      if (owner && !file.startsWith(owner)) fault(`only src/${owner} may`);
+      const owners = owned[specifier] && [owned[specifier]].flat();
+      if (owners && !owners.some((owner) => file.startsWith(owner))) fault(`only src/${owners.join(' and src/')} may`);
       continue;
     }
     const target = path.join(path.dirname(file), specifier);
@@ -73,8 +103,10 @@ for (const file of readdirSync('src', { recursive: true }).filter((name) => name
     if (allowed[from] && !allowed[from].includes(to))
       fault(`${from} may import ${allowed[from].join(', ') || 'nothing of ours'}`);
     const face =
-      to === 'taskkit' ? /^taskkit\/(index|types)\.js$/ : new RegExp(`^${to}/(index${from === 'api' ? '|routes' : ''})\\.js$`);
-    if ((to === 'taskkit' || slices.includes(to)) && !face.test(target)) fault(`${to} is imported by its index`);
+      to === 'taskkit'
+        ? /^taskkit\/(index|types)\.js$/
+        : new RegExp(`^${to}/(index${['api', 'monitor'].includes(from) ? '|routes' : ''})\\.js$`);
+    if ((to === 'taskkit' || [...slices, 'celery'].includes(to)) && !face.test(target)) fault(`${to} is imported by its index`);
   }
 }
 

@@ -45,6 +45,11 @@ export async function openPlatform(kind: BrokerKind, settings: Record<string, st
       const [, address] = await api.says(/The API answers at (http\S+),/);
       return { ...api, address: address! };
     },
+    async startMonitor(...flags: string[]) {
+      const monitor = start(['monitor', '--port', '0', ...flags]);
+      const [, address] = await monitor.says(/The monitor is at (http\S+)/);
+      return { ...monitor, address: address! };
+    },
     mails: () => readMailbox(mailboxFolder(path.join(cwd, '.journeyman')), { limit: 100 }),
     async close() {
       for (const { child } of commands) child.kill('SIGKILL');

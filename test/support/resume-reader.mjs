@@ -1,21 +1,23 @@
 /**
- * A process that reads and analyses resumes as a worker does: for each path it is sent it answers `reads`, or the code of the
- * permanent error that the file ends in; for `memory` the bytes it holds.
+ * A process that reads and analyses resumes as a worker does: for each path it is sent it answers with the path and `reads`, or the
+ * code of the permanent error that the file ends in; for `memory` with the bytes it holds.
  */
 import { readFileSync } from 'node:fs';
 import { JourneymanError } from '#src/errors.js';
-import { analyzeResume, createSkillMatcher } from '#src/resumes/analyze/index.js';
-import { createExtractor } from '#src/resumes/index.js';
+import { assessResume } from '#src/resumes/analyze/index.js';
+import { createReader } from '#src/resumes/index.js';
 import { taxonomy } from '#src/skills/index.js';
 
-const matcher = createSkillMatcher(taxonomy.map((skill, index) => ({ ...skill, id: index + 1 })));
+const known = { skills: taxonomy.map((skill, index) => ({ ...skill, id: index + 1 })), version: '1' };
+const demand = { openJobs: 0, skills: [] };
+const now = new Date('2026-01-15T12:00:00Z');
 /** Half the time that a worker allows; an honest file takes a hundredth of it. */
-const extractor = createExtractor({ children: 1, timeoutMs: 5000 });
+const reader = createReader({ children: 1, timeoutMs: 5000 });
 
 async function read(path) {
   try {
-    const { text, pages, hidden, truncated } = await extractor.extract(readFileSync(path));
-    analyzeResume(text, matcher, new Date('2026-01-15T12:00:00Z'), { pages, hidden, truncated });
+    const { text, pages, hidden, truncated, recognized } = await reader.extract(readFileSync(path));
+    assessResume(await reader.analyze({ text, file: { pages, hidden, truncated, recognized }, now }, known), demand);
     return 'reads';
   } catch (error) {
     return error instanceof JourneymanError && error.permanent ? error.code : String(error);
@@ -27,4 +29,7 @@ function memory() {
   return process.memoryUsage.rss();
 }
 
-process.on('message', async (path) => process.send(path === 'memory' ? memory() : await read(path)));
+process.on('message', async (question) => {
+  const answer = question === 'memory' ? memory() : await read(question);
+  process.send({ question, answer });
+});

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { saveReferenceData } from '#src/db/reference-data.js';
-import { createExtractor, resumeHandlers } from '#src/resumes/index.js';
+import { createReader, resumeHandlers } from '#src/resumes/index.js';
 import { taxonomy } from '#src/skills/index.js';
 import { createLocalStorage, type FileStorage } from '#src/storage.js';
 import type { Handler, Json, Task, TaskContext } from '#src/taskkit/index.js';
@@ -46,9 +46,9 @@ export async function openResumes(broker: BrokerKind = 'postgres') {
   await saveReferenceData(db, { skills: taxonomy, achievements: [] });
   const folder = await mkdtemp(path.join(tmpdir(), 'journeyman-resumes-'));
   const storage = createLocalStorage(folder);
-  const extractor = createExtractor({ children: 2 });
+  const reader = createReader({ children: 2 });
   const handlersWith = (other: Partial<{ storage: FileStorage; clock: () => Date }> = {}) =>
-    resumeHandlers({ db, storage, extractor, clock: () => now, ...other });
+    resumeHandlers({ db, storage, reader, clock: () => now, ...other });
   const handlers = handlersWith();
 
   async function addUser(): Promise<number> {
@@ -112,7 +112,7 @@ export async function openResumes(broker: BrokerKind = 'postgres') {
 
     async close() {
       await kit.close();
-      await extractor.close();
+      await reader.close();
       await rm(folder, { recursive: true });
     },
   };
