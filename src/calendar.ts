@@ -8,6 +8,9 @@ const knownZone = (timezone: string): string => (isTimeZone(timezone) ? timezone
 export const addDays = (date: string, days: number): string =>
   new Date(Date.parse(date) + days * dayLength).toISOString().slice(0, 10);
 
+/** The day of the week of a calendar day; Monday is 0. */
+export const weekday = (date: string): number => (new Date(date).getUTCDay() + 6) % 7;
+
 /** The calendar day that it is at an instant in a time zone. One that does not exist stands for UTC. */
 export function localDate(at: Date, timezone: string): string {
   const second = Math.floor(at.getTime() / 1000) * 1000;

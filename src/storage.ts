@@ -19,8 +19,8 @@ export interface FileStorage {
   put(key: string, data: Readable | Buffer): Promise<StoredFile>;
   /** Throws STORAGE_FILE_MISSING when there is none. */
   read(key: string): Promise<Buffer>;
-  /** A file as a stream, for those too large for the memory. Throws STORAGE_FILE_MISSING when there is none. */
-  stream(key: string): Promise<Readable>;
+  /** A file as a stream and its length, for those too large for the memory. Throws STORAGE_FILE_MISSING when there is none. */
+  stream(key: string): Promise<{ content: Readable; bytes: number }>;
   /** Removes a file and gives the bytes that this freed; undefined for one that is gone already, which is no error. */
   remove(key: string): Promise<number | undefined>;
   exists(key: string): Promise<boolean>;
@@ -184,7 +184,7 @@ export function createLocalStorage(folder: string): FileStorage {
       const target = locate(key);
       try {
         const handle = await open(target, 'r');
-        return handle.createReadStream();
+        return { bytes: (await handle.stat()).size, content: handle.createReadStream() };
       } catch (error) {
         if (isMissing(error)) throw coded('STORAGE_FILE_MISSING', { key }, { cause: error });
         return onDisk(() => Promise.reject(error));

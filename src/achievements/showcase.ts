@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { ageSeconds } from '../db/cached-analytics.js';
 import type { Database } from '../db/schema.js';
 import { coded } from '../errors.js';
 import { generateAchievementStats } from '../tasks/achievements.js';
@@ -70,7 +71,7 @@ async function presentLeaders(db: Kysely<Database>, cached: CachedStats | undefi
   return {
     items: cached ? await withNames(db, cached.stats.leaders) : [],
     computedAt: cached?.computedAt ?? null,
-    ageSeconds: cached ? Math.max(0, Math.floor((now.getTime() - cached.computedAt.getTime()) / 1000)) : null,
+    ageSeconds: cached ? ageSeconds(cached, now) : null,
     refreshing,
   };
 }

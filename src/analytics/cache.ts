@@ -40,7 +40,3 @@ export async function readUserFigures(db: Kysely<Database>, userId: number): Pro
     .executeTakeFirst();
   return row as Cached<UserFigures> | undefined;
 }
-
-/** How old figures are, in whole seconds. */
-export const ageSeconds = ({ computedAt }: Pick<Cached<unknown>, 'computedAt'>, now: Date): number =>
-  Math.max(0, Math.floor((now.getTime() - computedAt.getTime()) / 1000));

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
+import { ageSeconds } from '../db/cached-analytics.js';
 import type { Database } from '../db/schema.js';
 import type { Task } from '../taskkit/index.js';
-import { ageSeconds } from './cache.js';
 import type { Cached } from './types.js';
 
 /** The name under which a task that computes figures is asked for: however many ask, it is enqueued once a minute at most. */

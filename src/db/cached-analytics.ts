@@ -7,6 +7,10 @@ export interface Freshness {
   expiresAt: Date;
 }
 
+/** How old figures are, in whole seconds. */
+export const ageSeconds = ({ computedAt }: Pick<Freshness, 'computedAt'>, now: Date): number =>
+  Math.max(0, Math.floor((now.getTime() - computedAt.getTime()) / 1000));
+
 /** Caches figures under their keys, all at once or not at all. Those that are newer already stay. */
 export async function saveCached(
   db: Kysely<Database>,

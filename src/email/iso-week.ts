@@ -1,7 +1,4 @@
-import { addDays } from '../calendar.js';
-
-/** Monday is 0. */
-const weekday = (date: string): number => (new Date(date).getUTCDay() + 6) % 7;
+import { addDays, weekday } from '../calendar.js';
 
 /** The name of the ISO 8601 week that a day lies in, such as `2026-W47`. */
 export function isoWeek(date: string): string {

@@ -164,9 +164,10 @@ export function createMailer(options: MailerOptions): Mailer {
     async send({ to, subject, html, text, messageId, headers, signal = new AbortController().signal }) {
       const url = emailUrl ?? (await developmentUrl());
       transport ??= createTransport(url, { connections, dkim, timeouts });
-      const limit = limited(signal, timeouts.mail);
+      let limit: ReturnType<typeof limited> | undefined;
       try {
         await pace?.(signal);
+        limit = limited(signal, timeouts.mail);
         const written = write({
           from: sender,
           replyTo,
@@ -183,7 +184,7 @@ export function createMailer(options: MailerOptions): Mailer {
       } catch (error) {
         throw smtpError(error);
       } finally {
-        limit.end();
+        limit?.end();
       }
     },
 

@@ -28,9 +28,12 @@ function rememberLines(encodeLine: (line: string) => string): (text: string) => 
   const encoded = (line: string): string => {
     const found = known.get(line);
     if (found !== undefined) return found;
-    const made = encodeLine(line);
+    if (line.includes('?')) return encodeLine(line);
+    // A copy: a piece of a text keeps all of the text in memory.
+    const own = Buffer.from(line).toString();
+    const made = encodeLine(own);
     if (known.size >= maxLines) known.clear();
-    if (!line.includes('?')) known.set(line, made);
+    known.set(own, made);
     return made;
   };
   return (text) =>

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { ageSeconds } from '../db/cached-analytics.js';
 import type { Database } from '../db/schema.js';
 import { delayAllOnCommit } from '../taskkit/index.js';
 import { type RecommendationKind, recommendTasks } from '../tasks/recommendations.js';
@@ -43,8 +44,7 @@ interface StoredList {
 function ageOf(list: StoredList | undefined, now: Date) {
   if (!list) return { computedAt: null, expiresAt: null, ageSeconds: null, stale: true };
   const { computedAt, expiresAt } = list;
-  const ageSeconds = Math.max(0, Math.floor((now.getTime() - computedAt.getTime()) / 1000));
-  return { computedAt, expiresAt, ageSeconds, stale: expiresAt <= now };
+  return { computedAt, expiresAt, ageSeconds: ageSeconds(list, now), stale: expiresAt <= now };
 }
 
 const isStillGood = (userId: number, now: Date) => sql`

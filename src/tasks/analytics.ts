@@ -46,7 +46,6 @@ export const batchCacheUserAnalytics = task(
 );
 
 /** A part of the active users. */
-/** `computedAt` is null, with the reason in `skipped`, for a user who gets no figures. */
 export const cacheUserAnalyticsChunk = task(
   'tasks.analytics_tasks.cache_user_analytics_chunk',
   { fromId: id, toId: id },

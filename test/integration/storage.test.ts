@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -131,4 +131,81 @@ it('reports a failing disk as temporary', async () => {
 it('touches nothing before its first use', async () => {
   createLocalStorage(path.join(folder, 'unused'));
   expect(await readdir(folder)).toEqual([]);
+});
+
+describe('a folder', () => {
+  const names = (key: string) => readdir(path.join(folder, 'files', key)).catch(() => 'none');
+
+  it('is stored whole, with the size and checksum of each file, and seen when it is whole', async () => {
+    const result = await storage.putFolder('sets/1', async (put) => {
+      const one = await put('one', Buffer.from('1'));
+      expect(await names('sets/1')).toBe('none');
+      return { one, two: await put('two', Readable.from([Buffer.from('22')])) };
+    });
+    expect(result).toMatchObject({ one: { bytes: 1 }, two: { bytes: 2 } });
+    expect(await names('sets/1')).toEqual(['one', 'two']);
+    expect((await storage.read('sets/1/two')).toString()).toBe('22');
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it('replaces one of the same key, files that are no longer in it included', async () => {
+    await storage.putFolder('set', (put) => put('old', Buffer.from('old')));
+    await storage.putFolder('set', (put) => put('new', Buffer.from('new')));
+    expect(await names('set')).toEqual(['new']);
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it('is one of them, whole, when several are stored at once', async () => {
+    const fill = (text: string) => async (put: FileStorage['put']) => {
+      for (const name of ['one', 'two', 'three']) await put(name, Buffer.from(text));
+    };
+    await Promise.all(['a', 'b', 'c', 'd'].map((text) => storage.putFolder('set', fill(text))));
+    const texts = await Promise.all(['one', 'two', 'three'].map(async (name) => String(await storage.read(`set/${name}`))));
+    expect(new Set(texts).size).toBe(1);
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it('stays as it was when storing fails, and nothing is left', async () => {
+    await storage.putFolder('set', (put) => put('old', Buffer.from('old')));
+    const failing = storage.putFolder('set', async (put) => {
+      await put('new', Buffer.from('new'));
+      throw new Error('no more');
+    });
+    await expect(failing).rejects.toThrow('no more');
+    expect(await names('set')).toEqual(['old']);
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it('takes no file that would be somewhere else', async () => {
+    const storing = storage.putFolder('set', (put) => put('../other', Buffer.from('x')));
+    await expect(storing).rejects.toMatchObject({ code: 'STORAGE_KEY_INVALID' });
+  });
+
+  it('is removed with all that is in it, and again without an error', async () => {
+    await storage.putFolder('set', (put) => put('one', Buffer.from('1')));
+    await storage.removeFolder('set');
+    await storage.removeFolder('set');
+    expect(await names('set')).toBe('none');
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it('that was never finished is removed when it is old enough', async () => {
+    const aside = path.join(folder, 'files', '.incoming', 'aside');
+    await mkdir(aside, { recursive: true });
+    await writeFile(path.join(aside, 'half'), 'half');
+    expect(await storage.removeUnfinished(new Date(Date.now() - 60_000))).toEqual([]);
+    const before = new Date(Date.now() - 120_000);
+    await utimes(aside, before, before);
+    expect(await storage.removeUnfinished(new Date(Date.now() - 60_000))).toEqual([4]);
+    expect(await leftovers()).toEqual([]);
+  });
+});
+
+it('gives a file as a stream', async () => {
+  await storage.put('key', Buffer.from('a large file'));
+  const { content, bytes } = await storage.stream('key');
+  expect(bytes).toBe((await storage.read('key')).length);
+  const pieces = await content.toArray();
+  expect(Buffer.concat(pieces).toString()).toBe('a large file');
+  await expect(storage.stream('missing')).rejects.toMatchObject({ code: 'STORAGE_FILE_MISSING' });
 });

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
 import { createMailWriter } from '#src/email/message.js';
@@ -41,5 +43,17 @@ describe('a mail that is written down', () => {
     const { raw } = write({ ...letter, text: 'one\r\ntwo\nthree\rfour' });
     expect(raw.toString('latin1')).toContain('one\r\ntwo\r\nthree\r\nfour\r\n');
     expect(raw.toString('latin1').replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
+  });
+
+  it('is forgotten, but for its lines', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const held = () => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = held();
+    for (let mail = 0; mail < 1500; mail += 1) write({ ...letter, text: `For number ${mail}\n?token=${'x'.repeat(20_000)}` });
+    expect(held() - before).toBeLessThan(10_000_000);
   });
 });

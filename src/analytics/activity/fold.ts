@@ -1,4 +1,4 @@
-import { addDays } from '../../calendar.js';
+import { addDays, weekday } from '../../calendar.js';
 import type { HeatmapFigures } from '../types.js';
 
 /** Calendar days, both ends included. */
@@ -27,7 +27,7 @@ export function fillDays({ hours, days }: Activity, { from, to }: Period): Day[]
 /** Events by weekday, Monday first, and hour. */
 export function weekHoursOf({ hours }: Pick<Activity, 'hours'>): number[][] {
   const week = Array.from({ length: 7 }, () => new Array<number>(24).fill(0));
-  for (const { date, hour, events } of hours) week[(new Date(date).getUTCDay() + 6) % 7]![hour]! += events;
+  for (const { date, hour, events } of hours) week[weekday(date)]![hour]! += events;
   return week;
 }
 

@@ -20,7 +20,8 @@ export function addMonths(month: string, months: number): string {
   return new Date(Date.UTC(year, number - 1 + months)).toISOString().slice(0, 7);
 }
 
-const shareOf = (part: number, whole: number): number | null =>
+/** A part of a whole, with four decimals; null of nothing. */
+export const shareOf = (part: number, whole: number): number | null =>
   whole === 0 ? null : Math.round((part / whole) * 10_000) / 10_000;
 
 /** The report of the months up to `thisMonth`; a month without sign-ups is among them. */

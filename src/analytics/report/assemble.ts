@@ -1,4 +1,5 @@
 import type { DayCounts } from '../day-counts.js';
+import { shareOf } from '../growth/months.js';
 import { findChanges } from './changes.js';
 import type { Day, TaskDay } from './figures.js';
 import { type DayFigures, type MetricKey, sections } from './sections.js';
@@ -21,8 +22,6 @@ interface Found {
   /** The instant from which on the history of tasks is whole; null when none is kept. */
   historySince: Date | null;
 }
-
-const rate = (part: number, whole: number) => (whole === 0 ? null : Math.round((part / whole) * 10_000) / 10_000);
 
 /** Makes the report of what was counted. */
 export function assembleReport({ days, timezone, counts, taskDays, slowest, historySince }: Found): DailyReport {
@@ -67,7 +66,7 @@ function taskFigures(tasks: TaskDay[] | undefined): Pick<DayFigures, `task${stri
   if (!tasks) return { taskRuns: null, taskFailures: null, taskRetries: null, taskFailureRate: null };
   const sum = (of: 'runs' | 'failures' | 'retries') => tasks.reduce((total, task) => total + task[of], 0);
   const [runs, failures] = [sum('runs'), sum('failures')];
-  return { taskRuns: runs, taskFailures: failures, taskRetries: sum('retries'), taskFailureRate: rate(failures, runs) };
+  return { taskRuns: runs, taskFailures: failures, taskRetries: sum('retries'), taskFailureRate: shareOf(failures, runs) };
 }
 
 /** How each task that ended on the day went; those with the most failures first, then those with the most runs. */
@@ -80,7 +79,7 @@ function taskHealth({ date, ...others }: Record<keyof ReportDays, TaskDay[] | un
   return (date ?? [])
     .map(({ date: _, ...task }) => ({
       ...task,
-      failureRate: rate(task.failures, task.runs),
+      failureRate: shareOf(task.failures, task.runs),
       dayBefore: onOtherDay(others.dayBefore, task.name),
       weekBefore: onOtherDay(others.weekBefore, task.name),
     }))

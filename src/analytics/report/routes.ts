@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
+import { ageSeconds } from '../../db/cached-analytics.js';
 import type { Database } from '../../db/schema.js';
 import { coded } from '../../errors.js';
 import { pageOf, pageQuery } from '../../http/schemas.js';
 import { generateDailyReport } from '../../tasks/analytics.js';
-import { ageSeconds } from '../cache.js';
 import { askFor } from '../compute-on-demand.js';
 import { age, askedResponse } from '../responses.js';
 import { findReport, listReports } from './store.js';

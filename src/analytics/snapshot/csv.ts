@@ -2,7 +2,7 @@
 export type Cell = string | number | boolean | Date | null | undefined | readonly (string | number)[];
 
 /** What spreadsheets take for the beginning of a formula, also after blanks and in its full-width form. */
-const formula = /^[\s\p{Cf}]*[=+\-@\t\r＝＋－＠]/u;
+const formula = /^[\s\p{Cc}\p{Cf}]*[=+\-−@\t\r＝＋－＠]/u;
 
 /** A text that a spreadsheet shows and never computes (CSV injection). */
 const harmless = (text: string) => (formula.test(text) ? `'${text}` : text);

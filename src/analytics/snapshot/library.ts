@@ -44,16 +44,15 @@ export async function readManifest(storage: FileStorage, name: string): Promise<
   return manifest;
 }
 
-/** A file of a snapshot with what the manifest says of it. Throws SNAPSHOT_NOT_FOUND. */
+/** A file of a snapshot that its manifest names, and its length as it is now. Throws SNAPSHOT_NOT_FOUND. */
 export async function openSnapshotFile(
   storage: FileStorage,
   { name, file }: { name: string; file: string },
-): Promise<{ about: Manifest['files'][number]; content: Readable }> {
+): Promise<{ content: Readable; bytes: number }> {
   const { files } = await readManifest(storage, name);
-  const about = files.find((each) => each.name === file);
-  if (!about) throw coded('SNAPSHOT_NOT_FOUND', { name });
+  if (!files.some((each) => each.name === file)) throw coded('SNAPSHOT_NOT_FOUND', { name });
   try {
-    return { about, content: await storage.stream(`${snapshotFolder}/${name}/${file}`) };
+    return await storage.stream(`${snapshotFolder}/${name}/${file}`);
   } catch (error) {
     throw isMissing(error) ? coded('SNAPSHOT_NOT_FOUND', { name }, { cause: error }) : error;
   }

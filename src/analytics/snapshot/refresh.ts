@@ -1,7 +1,5 @@
-import { computeHeatmap } from '../activity/heatmap.js';
-import { freshness, readFigures, readHeatmap, saveFigures, saveHeatmap } from '../cache.js';
-import { computeGrowth } from '../growth/compute.js';
-import { computePlatform } from '../platform/compute.js';
+import { readFigures, readHeatmap } from '../cache.js';
+import { cacheGrowth, cacheHeatmap, cachePlatform } from '../cache-figures.js';
 import type { AnalyticsServices } from '../services.js';
 import type { Cached } from '../types.js';
 
@@ -15,14 +13,7 @@ export async function refreshFigures(
 ): Promise<void> {
   const isDue = (cached: Cached<unknown> | undefined) => !cached || cached.expiresAt <= now;
   const moment = { now, timezone, activeUserDays };
-  if (isDue(await readFigures(db, 'platform'))) {
-    await saveFigures(db, await computePlatform(db, moment), freshness(now, 'platform'));
-  }
-  if (isDue(await readFigures(db, 'growth'))) {
-    await saveFigures(db, { growth: await computeGrowth(db, moment) }, freshness(now, 'occasional'));
-  }
-  if (isDue(await readHeatmap(db, heatmapDays))) {
-    const heatmap = await computeHeatmap(db, { days: heatmapDays, now, timezone });
-    await saveHeatmap(db, heatmapDays, heatmap, freshness(now, 'occasional'));
-  }
+  if (isDue(await readFigures(db, 'platform'))) await cachePlatform(db, moment);
+  if (isDue(await readFigures(db, 'growth'))) await cacheGrowth(db, moment);
+  if (isDue(await readHeatmap(db, heatmapDays))) await cacheHeatmap(db, heatmapDays, moment);
 }

@@ -60,10 +60,10 @@ export const snapshotRoutes: FastifyPluginAsyncZod<SnapshotRouteOptions> = async
     },
     handler: async (request, reply) => {
       const { name, file } = request.params;
-      const { about, content } = await openSnapshotFile(storage, request.params);
+      const { bytes, content } = await openSnapshotFile(storage, request.params);
       reply.headers({
         'content-type': 'application/gzip',
-        'content-length': about.bytes,
+        'content-length': bytes,
         'content-disposition': `attachment; filename="${name}-${file}"`,
         'x-content-type-options': 'nosniff',
         'cache-control': 'private, no-store',
