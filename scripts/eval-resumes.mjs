@@ -7,8 +7,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ambiguityOf } from '#src/resumes/analyze/ambiguous-terms.js';
 import { analyzeResume, createSkillMatcher } from '#src/resumes/analyze/index.js';
-import { detectLanguage } from '#src/resumes/extract/language.js';
-import { createExtractor } from '#src/resumes/index.js';
+import { createReader } from '#src/resumes/index.js';
 import { profileSkills } from '#src/resumes/proficiency.js';
 import { taxonomy } from '#src/skills/index.js';
 import { fillIn, print, table } from '../bench/support/report.mjs';
@@ -31,22 +30,22 @@ const ambiguous = new Set(taxonomy.filter(isAmbiguousTerm).map(({ name }) => nam
 /** Reads every fixture and analyses it, in each way. */
 async function readFixtures() {
   const known = new Set(taxonomy.map(({ name }) => name));
-  const extractor = createExtractor();
+  const reader = createReader();
   const cases = [];
   for (const [file, expected] of Object.entries(JSON.parse(readFileSync(path.join(folder, 'expected.json'), 'utf8')))) {
     const unknown = [...expected.skills, ...expected.mayFind, ...expected.traps, ...expected.hidden].filter(
       (name) => !known.has(name),
     );
     if (unknown.length > 0) throw new Error(`${file} expects skills that the taxonomy lacks: ${unknown.join(', ')}`);
-    cases.push({ file, expected, ...(await readFixture(extractor, file)) });
+    cases.push({ file, expected, ...(await readFixture(reader, file)) });
   }
-  await extractor.close();
+  await reader.close();
   return cases;
 }
 
-async function readFixture(extractor, file) {
-  const { type, text, pages, hidden, truncated } = await extract(extractor, readFileSync(path.join(folder, file)));
-  const { skills, experience, contact } = analyzeResume(text, matcher, now, { pages, hidden, truncated });
+async function readFixture(reader, name) {
+  const { type, text, language, ...file } = await extract(reader, readFileSync(path.join(folder, name)));
+  const { skills, experience, contact } = analyzeResume(text, matcher, now, file);
   const given = {
     type,
     name: contact.name,
@@ -54,18 +53,18 @@ async function readFixture(extractor, file) {
     jobs: experience.jobs.length,
     years: experience.totalYears,
     level: experience.level,
-    language: detectLanguage(text),
+    language,
   };
   const ours = profileSkills(skills).map(({ skillId }) => taxonomy[skillId - 1].name);
   return { given, found: { ours, substrings: search.substrings(text), words: search.words(text) } };
 }
 
 /** A file that can't be read counts like an empty one. */
-async function extract(extractor, data) {
+async function extract(reader, data) {
   try {
-    return await extractor.extract(data);
+    return await reader.extract(data);
   } catch (error) {
-    return { type: error.code, text: '', pages: null, hidden: null, truncated: false };
+    return { type: error.code, text: '', pages: null, language: null, hidden: null, truncated: false, recognized: false };
   }
 }
 

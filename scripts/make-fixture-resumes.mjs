@@ -1,29 +1,40 @@
 /**
  * Makes test/fixtures/resumes from the people in its folder `people`: a file for each, and `expected.json` with what a careful
- * reader finds in them. The output is the same in every run. Where there is no Chromium (CHROMIUM, or `chromium` in the path),
- * the files that it prints are left as they are.
+ * reader finds in them. The output is the same in every run. Where there is no Chromium (CHROMIUM, or `chromium` in the path) or no
+ * LibreOffice (SOFFICE, or `soffice`), the files that they make are left as they are. LibreOffice writes another file each time,
+ * so one that is there is left too: delete it to have it made anew.
  *
  * People with an odd number are held out: nothing is tuned on them.
  */
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeDocx } from './fixture-resumes/docx.mjs';
 import { writeHtml } from './fixture-resumes/html.mjs';
+import { saveInWriter } from './fixture-resumes/libreoffice.mjs';
 import { writeOdt } from './fixture-resumes/odt.mjs';
 import { drawPdf, printPdf } from './fixture-resumes/pdf.mjs';
 import { readPeople } from './fixture-resumes/person.mjs';
 import { writeRtf } from './fixture-resumes/rtf.mjs';
+import { scanPdf } from './fixture-resumes/scan.mjs';
 import { writeMarkdown, writeText } from './fixture-resumes/text.mjs';
 
 const folder = fileURLToPath(new URL('../test/fixtures/resumes/', import.meta.url));
-const chromium = process.env.CHROMIUM ?? 'chromium';
 const writers = { docx: writeDocx, odt: writeOdt, rtf: writeRtf, html: writeHtml, md: writeMarkdown, txt: writeText };
+const chromium = process.env.CHROMIUM ?? 'chromium';
+const soffice = process.env.SOFFICE ?? 'soffice';
+/** What makes files with a program of its own, by the name in a person's `made`. */
+const programs = {
+  chromium: { command: chromium, write: printPdf },
+  scanner: { command: chromium, write: scanPdf },
+  libreoffice: { command: soffice, write: saveInWriter, once: true },
+};
 
-function hasChromium() {
+function isInstalled(command) {
   try {
-    execFileSync(chromium, ['--version'], { stdio: 'ignore' });
+    execFileSync(command, ['--version'], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
@@ -38,16 +49,18 @@ const foldLists = (json) =>
   });
 
 const people = readPeople(path.join(folder, 'people'));
-const canPrint = hasChromium();
+const installed = new Set([chromium, soffice].filter(isInstalled));
 const skipped = [];
 for (const person of people) {
-  const printed = person.by === 'chromium';
-  if (printed && !canPrint) {
+  const file = path.join(folder, `${person.id}.${person.type}`);
+  const program = programs[person.by];
+  if (program?.once && existsSync(file)) continue;
+  if (program && !installed.has(program.command)) {
     skipped.push(person.id);
     continue;
   }
-  const write = printed ? (each) => printPdf(each, chromium) : (writers[person.type] ?? drawPdf);
-  await writeFile(path.join(folder, `${person.id}.${person.type}`), await write(person));
+  const write = program ? (each) => program.write(each, program.command) : (writers[person.type] ?? drawPdf);
+  await writeFile(file, await write(person));
 }
 
 const expected = Object.fromEntries(
@@ -57,4 +70,6 @@ const expected = Object.fromEntries(
   ]),
 );
 await writeFile(path.join(folder, 'expected.json'), `${foldLists(JSON.stringify(expected, null, 2))}\n`);
-process.stdout.write(`${people.length} people; not printed, as there is no Chromium: ${skipped.join(', ') || 'none'}\n`);
+process.stdout.write(
+  `${people.length} people; not made, as there is no Chromium or LibreOffice: ${skipped.join(', ') || 'none'}\n`,
+);

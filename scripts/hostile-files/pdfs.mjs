@@ -88,6 +88,17 @@ export const pdfs = {
       return onePagePdf('q 600 0 0 800 0 0 cm /P Do Q', '/XObject<</P 5 0 R>>', stream(dictionary, picture));
     },
   },
+  'picture-on-a-page-thin-as-a-thread.pdf': {
+    outcomes: ['RESUME_NO_TEXT'],
+    make: () =>
+      raw(
+        catalog,
+        onePage,
+        '<</Type/Page/Parent 2 0 R/MediaBox[0 0 14400 0.001]/Contents 4 0 R/Resources<</XObject<</P 5 0 R>>>>>>',
+        stream('', 'q 14400 0 0 1 0 0 cm /P Do Q'),
+        stream('/Type/XObject/Subtype/Image/Width 10/Height 10/BitsPerComponent 8/ColorSpace/DeviceGray', Buffer.alloc(100)),
+      ),
+  },
   'pages-500.pdf': {
     outcomes: ['reads', ...tooMuch],
     make: () =>

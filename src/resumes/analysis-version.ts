@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { MatchableSkill } from './analyze/index.js';
 
 /** Raised with every change of the program after which resumes are read or judged otherwise. */
-const revision = 1;
+const revision = 2;
 
 /** Names what an analysis is made with: the program and the skills it knows. Jobs and the date are not part of it. */
 export function analysisVersion(skills: readonly MatchableSkill[]): string {

@@ -6,8 +6,8 @@ import { delayAllOnCommit, type TaskContext } from '../taskkit/index.js';
 import { checkUserAchievements } from '../tasks/achievements.js';
 import { sendNotificationAsync } from '../tasks/notifications.js';
 import { recommendationKinds, recommendSoon } from '../tasks/recommendations.js';
-import { analyzeResume, assessResume, type ResumeAnalysis } from './analyze/index.js';
-import type { KnownSkills } from './matcher-source.js';
+import { assessResume, type ResumeAnalysis } from './analyze/index.js';
+import type { KnownSkills } from './known-skills.js';
 import { profileSkills } from './proficiency.js';
 import { completeResume, loadResume, lockResume, markProcessing, type ResumeRow, recordAnalysis } from './queries.js';
 import { findSkillDemand, syncSkills } from './skill-queries.js';
@@ -49,19 +49,19 @@ async function notifyOwner(
 async function save(
   transaction: Transaction<Database>,
   { id: resumeId, userId }: ResumeRow,
-  { step, ...outcome }: { analysis: ResumeAnalysis; version: string; now: Date; step: Step },
+  { analysis, version, clock, step }: { analysis: ResumeAnalysis; version: string; clock: () => Date; step: Step },
 ) {
   await lockUser(transaction, userId);
   const resume = await lockResume(transaction, resumeId);
   if (!resume) throw coded('RESUME_NOT_FOUND', { resumeId });
   if (isSettled(resume)) return skipped(resume);
-  const { analysis, now } = outcome;
+  const now = clock();
   const score = analysis.score.total;
   const found = analysis.skills.length;
   const isFirst = resume.score === null;
 
   await step(3, 'Syncing skills');
-  await completeResume(transaction, resumeId, outcome);
+  await completeResume(transaction, resumeId, { analysis, version, now });
   const added = await syncSkills(transaction, userId, profileSkills(analysis.skills));
   if (isFirst) await recordAnalysis(transaction, { userId, resumeId, now });
   await step(4, 'Checking achievements');
@@ -70,7 +70,8 @@ async function save(
   await checkUserAchievements.delayOnCommit(transaction, { userId }, { taskId });
   await step(5, 'Notifying');
   await notifyOwner(transaction, resume, { found, added, score });
-  await delayAllOnCommit(transaction, recommendSoon(userId, recommendationKinds, now));
+  // As late as can be: a call for a time that has passed may be taken for one that has run.
+  await delayAllOnCommit(transaction, recommendSoon(userId, recommendationKinds, clock()));
   return { resumeId, userId, skills: found, skillsAdded: added, score };
 }
 
@@ -91,9 +92,9 @@ export async function runAnalysis(
   const { text, file } = await textOf(dependencies, resume, signal);
   await step(2, 'Analyzing');
   const now = clock();
-  const { matcher, version } = await knownSkills();
-  const findings = analyzeResume(text, matcher, now, file);
+  const known = await knownSkills();
+  const findings = await dependencies.reader.analyze({ text, file, now }, known, signal);
   const held = findings.skills.map(({ skillId }) => skillId);
   const analysis = assessResume(findings, await findSkillDemand(db, held, now));
-  return db.transaction().execute((transaction) => save(transaction, resume, { analysis, version, now, step }));
+  return db.transaction().execute((transaction) => save(transaction, resume, { analysis, version: known.version, clock, step }));
 }

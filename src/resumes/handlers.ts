@@ -10,13 +10,13 @@ import { runAnalysis } from './analysis.js';
 import { analyzeAll, analyzeChunk } from './batch.js';
 import { cleanUpResumes } from './clean-up.js';
 import { recordFailure } from './failure.js';
-import { createMatcherSource } from './matcher-source.js';
+import { createKnownSkills } from './known-skills.js';
 import { extractResume, type ReadingDependencies } from './text.js';
 
 /** The handlers of the resume tasks. `clock` tells the present, where jobs that are held now end. */
 export function resumeHandlers(dependencies: ReadingDependencies): Handler[] {
   const { db, clock } = dependencies;
-  const knownSkills = createMatcherSource(db, clock);
+  const knownSkills = createKnownSkills(db, clock);
   const versionIf = async (outdated = false) => (outdated ? (await knownSkills()).version : undefined);
   const onFailure = ({ resumeId }: { resumeId: number }, error: TaskError) => recordFailure(db, resumeId, error);
   return [

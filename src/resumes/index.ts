@@ -1,4 +1,4 @@
 export type { ResumeAnalysis } from './analyze/index.js';
-export { createExtractor } from './extract/extractor.js';
+export { createReader } from './guard/reader.js';
 export { resumeHandlers } from './handlers.js';
 export { deleteResumesOf } from './library.js';

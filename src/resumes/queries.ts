@@ -15,6 +15,8 @@ export interface ResumeRow {
   pages: number | null;
   language: string | null;
   truncated: boolean;
+  /** Whether the text was recognised in pictures. */
+  recognized: boolean;
   /** The letters of the file that nobody sees and that are not in the text; null for none. */
   hiddenCharacters: number | null;
   /** Of the last analysis; null before the first. */
@@ -37,6 +39,7 @@ const rowsOf = (db: Kysely<Database>, resumeId: number) =>
       'page_count as pages',
       'language',
       'truncated',
+      'recognized',
       'hidden_characters as hiddenCharacters',
       'score',
       'requested_at as requestedAt',
@@ -69,8 +72,7 @@ export async function markProcessing(db: Kysely<Database>, resumeId: number): Pr
 export async function saveText(
   db: Kysely<Database>,
   resumeId: number,
-  { text, pages, truncated, hidden }: Extraction,
-  language: string | null,
+  { text, pages, language, truncated, recognized, hidden }: Extraction,
   now: Date,
 ): Promise<void> {
   await db
@@ -79,6 +81,7 @@ export async function saveText(
       extracted_text: text,
       page_count: pages,
       truncated,
+      recognized,
       hidden_characters: hidden?.characters ?? null,
       language,
       extracted_at: now,

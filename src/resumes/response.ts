@@ -74,6 +74,7 @@ const analysis = z
       pages: count.nullable(),
       hidden: z.object({ characters: count }).nullable().describe('Text that no reader of the page sees, and that was left out.'),
       truncated: z.boolean().describe('Whether the text was too long and its end was left out.'),
+      recognized: z.boolean().describe('Whether the text was recognised in pictures, and so may have errors.'),
     }),
     style: z.object({ words: count, bullets: count, longBullets: count, jobBullets: count, jobBulletsWithFigures: count }),
     warnings: z.array(z.object({ code: z.string(), message: z.string() })).describe('What the owner should look at.'),

@@ -3,14 +3,14 @@ import type { Database } from '../db/schema.js';
 import type { FileStorage } from '../storage.js';
 import type { TaskContext } from '../taskkit/index.js';
 import type { FileFacts } from './analyze/index.js';
-import type { Extractor } from './extract/extractor.js';
-import { detectLanguage } from './extract/language.js';
+import type { Extraction } from './extract/extract-text.js';
+import type { ResumeReader } from './guard/reader.js';
 import { loadResume, type ResumeRow, saveText } from './queries.js';
 
 export interface ReadingDependencies {
   db: Kysely<Database>;
   storage: FileStorage;
-  extractor: Extractor;
+  reader: ResumeReader;
   clock: () => Date;
 }
 
@@ -21,25 +21,27 @@ interface ResumeText {
   file: FileFacts;
 }
 
+/** What an analysis is told of the file. */
+export const fileFactsOf = ({ pages, truncated, recognized, hidden }: Extraction): FileFacts => ({
+  pages,
+  truncated,
+  recognized,
+  hidden: hidden && { characters: hidden.characters },
+});
+
 /** A resume's text: the saved one, or read from its file and saved. */
 export async function textOf(
-  { db, storage, extractor, clock }: ReadingDependencies,
-  { id, storageKey, text, language, pages, truncated, hiddenCharacters }: ResumeRow,
+  { db, storage, reader, clock }: ReadingDependencies,
+  { id, storageKey, text, language, pages, truncated, recognized, hiddenCharacters }: ResumeRow,
   signal: AbortSignal,
 ): Promise<ResumeText> {
   if (text !== null) {
     const hidden = hiddenCharacters === null ? null : { characters: hiddenCharacters };
-    return { text, language, file: { pages, truncated, hidden } };
+    return { text, language, file: { pages, truncated, recognized, hidden } };
   }
-  const extraction = await extractor.extract(await storage.read(storageKey), signal);
-  const detected = detectLanguage(extraction.text);
-  await saveText(db, id, extraction, detected, clock());
-  const hidden = extraction.hidden ? { characters: extraction.hidden.characters } : null;
-  return {
-    text: extraction.text,
-    language: detected,
-    file: { pages: extraction.pages, truncated: extraction.truncated, hidden },
-  };
+  const extraction = await reader.extract(await storage.read(storageKey), signal);
+  await saveText(db, id, extraction, clock());
+  return { text: extraction.text, language: extraction.language, file: fileFactsOf(extraction) };
 }
 
 /** Does the task `extract_resume_text_async`. */

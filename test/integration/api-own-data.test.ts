@@ -80,6 +80,7 @@ describe('the export of the user’s own data', () => {
       'recommendations',
       'resumes',
       'user_achievements',
+      'user_analytics',
       'user_skill_dismissals',
       'user_skills',
     ]);
@@ -87,6 +88,7 @@ describe('the export of the user’s own data', () => {
     expect(Object.keys(lists).sort()).toEqual([
       'achievements',
       'activity',
+      'analytics',
       'applications',
       'comments',
       'connections',

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { analyzeResume, createSkillMatcher } from '#src/resumes/analyze/index.js';
-import { detectLanguage } from '#src/resumes/extract/language.js';
-import { createExtractor } from '#src/resumes/index.js';
+import { createReader } from '#src/resumes/index.js';
 import { profileSkills } from '#src/resumes/proficiency.js';
 import { taxonomy } from '#src/skills/index.js';
 import { type ExpectedResume, measureFacts, measureSkills } from '../../scripts/lib/resume-evaluation.mjs';
@@ -11,16 +10,12 @@ import { type ExpectedResume, measureFacts, measureSkills } from '../../scripts/
 const folder = path.join(import.meta.dirname, '../fixtures/resumes');
 const expectations: Record<string, ExpectedResume> = JSON.parse(readFileSync(path.join(folder, 'expected.json'), 'utf8'));
 const matcher = createSkillMatcher(taxonomy.map((skill, index) => ({ ...skill, id: index + 1 })));
-const extractor = createExtractor();
-afterAll(() => extractor.close());
+const reader = createReader();
+afterAll(() => reader.close());
 
-async function analyzeFixture(file: string) {
-  const { type, text, pages, hidden, truncated } = await extractor.extract(readFileSync(path.join(folder, file)));
-  const { skills, experience, contact, warnings } = analyzeResume(text, matcher, new Date('2026-01-15T12:00:00Z'), {
-    pages,
-    hidden,
-    truncated,
-  });
+async function analyzeFixture(name: string) {
+  const { type, text, language, ...file } = await reader.extract(readFileSync(path.join(folder, name)));
+  const { skills, experience, contact, warnings } = analyzeResume(text, matcher, new Date('2026-01-15T12:00:00Z'), file);
   const given = {
     type,
     name: contact.name,
@@ -28,7 +23,7 @@ async function analyzeFixture(file: string) {
     jobs: experience.jobs.length,
     years: experience.totalYears,
     level: experience.level,
-    language: detectLanguage(text),
+    language,
   };
   return { given, found: profileSkills(skills).map(({ skillId }) => taxonomy[skillId - 1]!.name), warnings };
 }

@@ -7,20 +7,20 @@ import { deflateSync } from 'node:zlib';
 import { strToU8, zipSync } from 'fflate';
 import PDFDocument from 'pdfkit';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startChild } from '#src/resumes/extract/child-process.js';
-import { createExtractor, type Extractor, type ExtractorOptions } from '#src/resumes/extract/extractor.js';
+import { startChild } from '#src/resumes/guard/child-process.js';
+import { createReader, type ReaderOptions, type ResumeReader } from '#src/resumes/guard/reader.js';
 import { until } from '../support/kit.js';
 
 const example = (name: string) => readFileSync(fileURLToPath(new URL(`../../examples/resumes/${name}`, import.meta.url)));
 
-const opened: Extractor[] = [];
-function open(options?: ExtractorOptions): Extractor {
-  const extractor = createExtractor(options);
-  opened.push(extractor);
-  return extractor;
+const opened: ResumeReader[] = [];
+function open(options?: ReaderOptions): ResumeReader {
+  const reader = createReader(options);
+  opened.push(reader);
+  return reader;
 }
 afterEach(async () => {
-  await Promise.all(opened.splice(0).map((extractor) => extractor.close()));
+  await Promise.all(opened.splice(0).map((reader) => reader.close()));
 });
 
 async function pdf(draw: (document: PDFKit.PDFDocument) => void, options: PDFKit.PDFDocumentOptions = {}): Promise<Buffer> {
@@ -190,21 +190,21 @@ describe('files that cannot', async () => {
 
 describe('a file that takes too much', () => {
   it('time: its child is killed, and the next file is read', async () => {
-    const extractor = open({ timeoutMs: 5000, children: 1 });
-    await expect(extractor.extract(endlessPdf)).rejects.toMatchObject({
+    const reader = open({ timeoutMs: 5000, children: 1 });
+    await expect(reader.extract(endlessPdf)).rejects.toMatchObject({
       code: 'RESUME_LIMIT_EXCEEDED',
       values: { limit: 'time' },
     });
-    await expect(extractor.extract(Buffer.from(sentence))).resolves.toMatchObject({ text: sentence });
+    await expect(reader.extract(Buffer.from(sentence))).resolves.toMatchObject({ text: sentence });
   });
 
   it('memory: its child is killed, and the next file is read', async () => {
-    const extractor = open({ maxRssBytes: 200 * 1024 * 1024, timeoutMs: 60_000, children: 1 });
-    await expect(extractor.extract(hugePdf)).rejects.toMatchObject({
+    const reader = open({ maxRssBytes: 200 * 1024 * 1024, timeoutMs: 60_000, children: 1 });
+    await expect(reader.extract(hugePdf)).rejects.toMatchObject({
       code: 'RESUME_LIMIT_EXCEEDED',
       values: { limit: 'memory' },
     });
-    await expect(extractor.extract(Buffer.from(sentence))).resolves.toMatchObject({ text: sentence });
+    await expect(reader.extract(Buffer.from(sentence))).resolves.toMatchObject({ text: sentence });
   });
 });
 
@@ -220,14 +220,14 @@ const isRunning = (pid: number) => {
 describe('a child', () => {
   it('is gone when its run is refused for taking too long', async () => {
     const child = startChild(512 * 1024 * 1024);
-    await expect(child.run(endlessPdf, { timeoutMs: 1000 })).rejects.toMatchObject({ code: 'RESUME_LIMIT_EXCEEDED' });
+    await expect(child.run('extract', endlessPdf, { timeoutMs: 1000 })).rejects.toMatchObject({ code: 'RESUME_LIMIT_EXCEEDED' });
     expect(isRunning(child.pid!)).toBe(false);
   });
 
   it('is gone when its run is aborted, with the reason given', async () => {
     const child = startChild(512 * 1024 * 1024);
     const aborter = new AbortController();
-    const run = child.run(endlessPdf, { timeoutMs: 60_000, signal: aborter.signal });
+    const run = child.run('extract', endlessPdf, { timeoutMs: 60_000, signal: aborter.signal });
     aborter.abort(new Error('the worker stops'));
     await expect(run).rejects.toThrow('the worker stops');
     expect(isRunning(child.pid!)).toBe(false);
@@ -235,7 +235,7 @@ describe('a child', () => {
 
   it('that is killed from outside is a temporary fault', async () => {
     const child = startChild(512 * 1024 * 1024);
-    const run = child.run(endlessPdf, { timeoutMs: 60_000 });
+    const run = child.run('extract', endlessPdf, { timeoutMs: 60_000 });
     process.kill(child.pid!, 'SIGKILL');
     await expect(run).rejects.toThrow('ended unexpectedly (SIGKILL)');
     await expect(run).rejects.not.toHaveProperty('permanent');
@@ -246,10 +246,10 @@ describe('a child', () => {
     ['busy', 'endless'],
   ])('that is %s ends when its parent is killed', async (_, file) => {
     const program = `
-      import { startChild } from ${JSON.stringify(new URL('../../dist/resumes/extract/child-process.js', import.meta.url).href)};
+      import { startChild } from ${JSON.stringify(new URL('../../dist/resumes/guard/child-process.js', import.meta.url).href)};
       const endless = Buffer.from('${endlessPdf.toString('base64')}', 'base64');
       const child = startChild(4096 * 1024 * 1024);
-      const run = child.run(${file}, { timeoutMs: 600_000 });
+      const run = child.run('extract', ${file}, { timeoutMs: 600_000 });
       if (${file === 'endless'}) setTimeout(() => console.log(child.pid), 500);
       else await run.then(() => console.log(child.pid));
       setInterval(() => {}, 1000);
@@ -269,15 +269,15 @@ async function childrenOf(pid: number): Promise<number[]> {
   return stdout
     .split('\n')
     .map((line) => line.trim().split(/\s+/))
-    .filter(([, parent, ...command]) => Number(parent) === pid && command.join(' ').includes('extract/child.js'))
+    .filter(([, parent, ...command]) => Number(parent) === pid && command.join(' ').includes('guard/child.js'))
     .map(([child]) => Number(child));
 }
 
-describe('the extractor', () => {
+describe('the reader', () => {
   it('reads more files at once than it has children', async () => {
-    const extractor = open({ children: 2 });
+    const reader = open({ children: 2 });
     const texts = Array.from({ length: 10 }, (_, index) => `${sentence} Number ${index}.`);
-    const results = await Promise.all(texts.map((text) => extractor.extract(Buffer.from(text))));
+    const results = await Promise.all(texts.map((text) => reader.extract(Buffer.from(text))));
     expect(results.map(({ text }) => text)).toEqual(texts);
   });
 
@@ -286,18 +286,18 @@ describe('the extractor', () => {
   });
 
   it('starts anew when a warm child has died', async () => {
-    const extractor = open({ children: 1 });
-    await extractor.extract(Buffer.from(sentence));
+    const reader = open({ children: 1 });
+    await reader.extract(Buffer.from(sentence));
     const [pid] = await childrenOf(process.pid);
     process.kill(pid!, 'SIGKILL');
     await until(() => !isRunning(pid!));
-    await expect(extractor.extract(Buffer.from(sentence))).resolves.toMatchObject({ text: sentence });
+    await expect(reader.extract(Buffer.from(sentence))).resolves.toMatchObject({ text: sentence });
   });
 
   it('lets a program that never closes it end', async () => {
     const program = `
-      import { createExtractor } from ${JSON.stringify(new URL('../../dist/resumes/index.js', import.meta.url).href)};
-      await createExtractor().extract(Buffer.from('${sentence}'));
+      import { createReader } from ${JSON.stringify(new URL('../../dist/resumes/index.js', import.meta.url).href)};
+      await createReader().extract(Buffer.from('${sentence}'));
     `;
     const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: 'inherit' });
     expect(await once(child, 'exit')).toEqual([0, null]);

@@ -1,9 +1,9 @@
 import PDFDocument from 'pdfkit';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createExtractor } from '#src/resumes/extract/extractor.js';
+import { createReader } from '#src/resumes/guard/reader.js';
 
-const extractor = createExtractor({ children: 1, timeoutMs: 60_000 });
-afterAll(() => extractor.close());
+const reader = createReader({ children: 1, timeoutMs: 60_000 });
+afterAll(() => reader.close());
 
 const sentence = 'Jo Doe has worked as a nurse for many years.';
 const stuffing = 'Kubernetes Terraform Rust';
@@ -17,7 +17,7 @@ async function read(draw: (document: PDFKit.PDFDocument) => void) {
   const document = new PDFDocument({ size: 'A4' });
   draw(document);
   document.end();
-  return extractor.extract(Buffer.concat(await document.toArray()));
+  return reader.extract(Buffer.concat(await document.toArray()));
 }
 
 describe('a PDF’s text that nobody sees is left out and reported', () => {

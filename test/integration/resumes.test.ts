@@ -140,6 +140,20 @@ describe('analysing a resume', () => {
     expect(await resumes.analyze(resumeId)).not.toHaveProperty('skipped');
   });
 
+  it('that takes long leads to recommendations made after it', async () => {
+    let time = now.getTime();
+    const handlers = resumes.handlersWith({ clock: () => new Date(time) });
+    const { resumeId } = await resumes.upload(await example('nurse.docx'));
+    const progress = async () => {
+      time += 60_000;
+    };
+    await runTask(handlers, analyzeResumeAsync, { resumeId }, { progress });
+    const messages = await db.selectFrom('task_outbox').select('message').execute();
+    const etas = messages.flatMap(({ message: { name, eta } }) => (name.includes('recommend') ? [eta!] : []));
+    expect(etas).toHaveLength(recommendationKinds.length);
+    for (const eta of etas) expect(eta).toBeGreaterThan(time);
+  });
+
   it('keeps the skills a user set by hand, and brings those of earlier resumes up to date', async () => {
     const userId = await resumes.addUser();
     const ids = await db.selectFrom('skills').select(['id', 'name']).where('name', 'in', ['Python', 'Redis']).execute();

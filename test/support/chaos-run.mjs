@@ -3,6 +3,7 @@
  * holds what became of it against the plan.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { createDatabase } from '#src/db/database.js';
 import { createOutbox } from '#src/db/outbox.js';
@@ -10,7 +11,9 @@ import { connect, createBroker } from '#src/taskkit/index.js';
 import { planUnits, randomFrom } from './chaos-plan.mjs';
 import { startServers } from './chaos-servers.mjs';
 import { createChaosTables } from './chaos-tasks.mjs';
-import { startWorkers } from './chaos-workers.mjs';
+import { startProcesses } from './chaos-workers.mjs';
+
+const workerScript = fileURLToPath(new URL('chaos-worker.mjs', import.meta.url));
 
 /** The seed that CHAOS_SEED gives, or any: with the same one, the same things break at about the same times. */
 export const chaosSeed = () => Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 1_000_000));
@@ -37,7 +40,7 @@ export async function runChaos({ kind, seed, tasks, seconds, longestMs = 400, ki
     const log = { debug() {}, info() {}, warn() {}, error() {} };
     connect({ broker, outbox: createOutbox(db, servers.databaseUrl), routes: {}, defaultQueue: 'celery', log, handlers: [] });
     const units = planUnits(random, tasks, longestMs);
-    workers = startWorkers(3, servers);
+    workers = startProcesses(workerScript, Array(3).fill([servers.databaseUrl, servers.brokerUrl]));
     await workers.allReady();
     const chaosFrom = Date.now();
     const [refused, restarts] = await Promise.all([

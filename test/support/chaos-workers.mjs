@@ -1,11 +1,13 @@
-/** The worker processes of the chaos test: a fixed number of them, of which any may be killed at any time. */
+/** The processes of a chaos test: a fixed number of them, of which any may be killed at any time. */
 import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 
-const script = fileURLToPath(new URL('chaos-worker.mjs', import.meta.url));
-
-/** Keeps `count` workers running. One that ends by itself before it is ready, as when a server is away, is started again. */
-export function startWorkers(count, { databaseUrl, brokerUrl }) {
+/**
+ * Keeps processes running. One that ends by itself before it is ready, as when a server is away, is started again.
+ *
+ * @param script What each of them runs; it is given a name of its own, and then its arguments.
+ * @param processes The arguments of each.
+ */
+export function startProcesses(script, processes) {
   const running = new Set();
   const lines = [];
   const began = Date.now();
@@ -16,10 +18,10 @@ export function startWorkers(count, { databaseUrl, brokerUrl }) {
   let takenBack = 0;
   let stopped = false;
 
-  const start = () => {
+  const start = (args) => {
     const name = `chaos-${++started}`;
-    const child = fork(script, [name, databaseUrl, brokerUrl], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
-    const worker = { name, child, ready: false };
+    const child = fork(script, [name, ...args], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const worker = { name, args, child, ready: false };
     running.add(worker);
     let errors = '';
     child.stderr.setEncoding('utf8').on('data', (text) => {
@@ -43,7 +45,7 @@ export function startWorkers(count, { databaseUrl, brokerUrl }) {
         if (stopped || worker.killed) return;
         if (worker.ready) problems.push(`worker ${name} died by itself: ${errors}`);
         note(name, `ended by itself: ${errors}`);
-        setTimeout(() => stopped || start(), 300);
+        setTimeout(() => stopped || start(args), 300);
       });
     });
     return worker;
@@ -54,7 +56,7 @@ export function startWorkers(count, { databaseUrl, brokerUrl }) {
     await worker.ended;
   };
 
-  for (let index = 0; index < count; index++) start();
+  for (const args of processes) start(args);
   return {
     /** What the workers warned of. */
     lines,
@@ -70,7 +72,7 @@ export function startWorkers(count, { databaseUrl, brokerUrl }) {
       await kill(victim);
       killed++;
       note(victim.name, 'was killed');
-      start();
+      start(victim.args);
     },
     async stop() {
       stopped = true;

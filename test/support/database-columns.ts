@@ -216,6 +216,7 @@ export const databaseColumns: Columns = {
   control_messages: { id: true, message: true, created_at: true },
   queue_samples: { minute: true, queue: true, waiting: true, active: true, delayed: true, failed: true, oldest_ms: true },
   task_samples: {
+    minutes: true,
     minute: true,
     name: true,
     succeeded: true,
@@ -236,4 +237,5 @@ export const databaseColumns: Columns = {
     details: true,
     outcome: true,
   },
+  monitor_logouts: { session: true, expires_at: true },
 };

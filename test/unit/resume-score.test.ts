@@ -98,7 +98,7 @@ describe('the score', () => {
   });
 
   it('falls with text that nobody sees', () => {
-    const hidden = read(resume, { pages: 1, hidden: { characters: 900 }, truncated: false });
+    const hidden = read(resume, { pages: 1, hidden: { characters: 900 }, truncated: false, recognized: false });
     expect(partsOf(hidden).readability).toMatchObject({ score: 50, reason: 'It has hidden text.' });
   });
 
@@ -193,13 +193,14 @@ describe('warnings', () => {
   const withJobs = (...jobs: string[]) => `Jo Doe\njo@example.com\nExperience\n${jobs.join('\n')}`;
 
   it('are none for a sound resume', () => {
-    expect(codesIn(resume, { pages: 2, hidden: null, truncated: false })).toEqual([]);
+    expect(codesIn(resume, { pages: 2, hidden: null, truncated: false, recognized: false })).toEqual([]);
   });
 
   it.each<[string, string, FileFacts | undefined, string[]]>([
-    ['hidden text', resume, { pages: 1, hidden: { characters: 5 }, truncated: false }, ['HIDDEN_TEXT']],
-    ['a text that was cut off', resume, { pages: 1, hidden: null, truncated: true }, ['TRUNCATED']],
-    ['many pages', resume, { pages: 9, hidden: null, truncated: false }, ['TOO_LONG']],
+    ['hidden text', resume, { pages: 1, hidden: { characters: 5 }, truncated: false, recognized: false }, ['HIDDEN_TEXT']],
+    ['a text that was cut off', resume, { pages: 1, hidden: null, truncated: true, recognized: false }, ['TRUNCATED']],
+    ['text in pictures', resume, { pages: 1, hidden: null, truncated: false, recognized: true }, ['RECOGNIZED']],
+    ['many pages', resume, { pages: 9, hidden: null, truncated: false, recognized: false }, ['TOO_LONG']],
     ['no headings', 'Jo Doe\njo@example.com', undefined, ['NO_SECTIONS']],
     ['no contact', 'Jo Doe\nSkills\nSQL', undefined, ['NO_CONTACT']],
     ['a history without dates', withJobs('Cook, Bistro Lyon'), undefined, ['NO_DATES']],

@@ -1,8 +1,7 @@
 import { type Kysely, type SqlBool, sql } from 'kysely';
 import type { LogLine } from '../../taskkit/index.js';
 import type { Database } from '../schema.js';
-import type { Run } from './find.js';
-import { runColumns } from './search-runs.js';
+import { type Run, runColumns } from './runs.js';
 
 /** Of how many of the newest runs the slowest are found, and of how many failures the kinds. */
 const newestRuns = 20_000;

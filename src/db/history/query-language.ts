@@ -57,6 +57,7 @@ const space = /\s*/gy;
  */
 export function parseQuery(query: string, now: Date): Condition[] {
   if (query.length > longestQuery) throw invalid(query.slice(0, 20), `it is over ${longestQuery} characters long`);
+  if (query.includes('\0')) throw invalid('', 'there is a NUL in it');
   const conditions: Condition[] = [];
   for (let at = skipSpace(query, 0); at < query.length; at = skipSpace(query, term.lastIndex)) {
     term.lastIndex = at;

@@ -6,7 +6,7 @@ import { createRunBuffer } from './buffer.js';
 import { runRowOf } from './run-row.js';
 import { writeRuns } from './write.js';
 
-/** What waits while the database is away, at most: tasks, and characters of arguments, results and errors. */
+/** What waits while the database is away, at most: tasks, and characters of what a row holds. */
 const maxRuns = 20_000;
 const maxSize = 64_000_000;
 /** The longest wait between tries while the database is away, and how long `close` goes on trying, in milliseconds. */

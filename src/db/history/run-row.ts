@@ -1,5 +1,4 @@
-import { type RunEvent, storableText, type TaskStatus } from '../../taskkit/index.js';
-import { redactedJson } from './redact.js';
+import { type RunEvent, redactedJson, storableText, type TaskStatus } from '../../taskkit/index.js';
 import { wordVector } from './words.js';
 
 const states = {
@@ -72,7 +71,7 @@ export function runRowOf(event: RunEvent): { row: RunRow; size: number } {
     group_id: storableId(event.groupId),
     updated_at: at,
   };
-  return { row, size: args.length + (result?.length ?? 0) + (error?.length ?? 0) + (log?.length ?? 0) };
+  return { row, size: args.length + row.words.length + (result?.length ?? 0) + (error?.length ?? 0) + (log?.length ?? 0) };
 }
 
 /**

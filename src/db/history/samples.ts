@@ -1,11 +1,17 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../schema.js';
 import { durationBounds } from './durations.js';
-import { noRuns, type RunSample } from './tally.js';
+import { addRuns, noRuns, type RunSample } from './tally.js';
 
 /** How far back minutes are counted that nobody has counted, and how long after its end a minute is: by then its runs are written. */
 const longestGap = sql`interval '1 hour'`;
 const patience = sql`interval '15 seconds'`;
+
+/**
+ * How long the times are that runs are added up by, in minutes, for trends over an hour, 6 hours, a day and 7 days: a trend reads about
+ * as many samples, however long it is.
+ */
+const lengths = [1, 5, 15, 120];
 
 /** Counts the runs of every minute that is over and was not counted, by task. Several may do so at once: a minute is one's. */
 export async function sampleRuns(db: Kysely<Database>): Promise<void> {
@@ -14,18 +20,47 @@ export async function sampleRuns(db: Kysely<Database>): Promise<void> {
     if (minutes.length === 0) return;
     const samples = await countRuns(transaction, minutes[0]!, new Date(minutes.at(-1)!.getTime() + 60_000));
     const claimed = new Set(minutes.map((minute) => minute.getTime()));
-    const rows = samples.filter(({ minute }) => claimed.has(minute.getTime()));
-    await sql`
-      INSERT INTO task_samples (minute, name, succeeded, failed, retried, revoked, runtimes, waits)
-      SELECT minute, name, succeeded, failed, retried, revoked,
-        ARRAY(SELECT value::integer FROM jsonb_array_elements_text(runtimes) AS value),
-        ARRAY(SELECT value::integer FROM jsonb_array_elements_text(waits) AS value)
-      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given (
-        minute timestamptz, name text, succeeded integer, failed integer, retried integer, revoked integer,
-        runtimes jsonb, waits jsonb
-      )
-    `.execute(transaction);
+    await addSamples(
+      transaction,
+      samples.filter(({ minute }) => claimed.has(minute.getTime())),
+    );
   });
+}
+
+/** Adds the runs of minutes that were not counted before to the samples of every length. */
+export async function addSamples(db: Kysely<Database>, samples: readonly RunSample[]): Promise<void> {
+  const rows = lengths.flatMap((minutes) => samplesBy(minutes, samples));
+  await sql`
+    INSERT INTO task_samples AS kept (minutes, minute, name, succeeded, failed, retried, revoked, runtimes, waits)
+    SELECT minutes, minute, name, succeeded, failed, retried, revoked,
+      ARRAY(SELECT value::integer FROM jsonb_array_elements_text(runtimes) AS value),
+      ARRAY(SELECT value::integer FROM jsonb_array_elements_text(waits) AS value)
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given (
+      minutes smallint, minute timestamptz, name text, succeeded integer, failed integer, retried integer, revoked integer,
+      runtimes jsonb, waits jsonb
+    )
+    -- In one order everywhere, so that two workers never wait for each other's rows.
+    ORDER BY minutes, minute, name
+    ON CONFLICT (minutes, minute, name) DO UPDATE SET
+      succeeded = kept.succeeded + excluded.succeeded, failed = kept.failed + excluded.failed,
+      retried = kept.retried + excluded.retried, revoked = kept.revoked + excluded.revoked,
+      runtimes = ARRAY(SELECT one + other FROM unnest(kept.runtimes, excluded.runtimes) AS pair (one, other)),
+      waits = ARRAY(SELECT one + other FROM unnest(kept.waits, excluded.waits) AS pair (one, other))
+  `.execute(db);
+}
+
+/** Samples of single minutes added up by times of some minutes. */
+function samplesBy(minutes: number, samples: readonly RunSample[]): (RunSample & { minutes: number })[] {
+  const length = minutes * 60_000;
+  const sums = new Map<string, RunSample & { minutes: number }>();
+  for (const sample of samples) {
+    const start = Math.floor(sample.minute.getTime() / length) * length;
+    const key = `${start} ${sample.name}`;
+    const sum = sums.get(key) ?? { minutes, minute: new Date(start), name: sample.name, ...noRuns() };
+    addRuns(sum, sample);
+    sums.set(key, sum);
+  }
+  return [...sums.values()];
 }
 
 async function claimMinutes(transaction: Transaction<Database>): Promise<Date[]> {
@@ -78,15 +113,17 @@ export async function countRuns(db: Kysely<Database>, from: Date, to: Date): Pro
 const counters = { SUCCESS: 'succeeded', FAILURE: 'failed', RETRY: 'retried', REVOKED: 'revoked' } as const;
 
 export interface RunsWanted {
-  /** Samples of minutes from this on. */
+  /** Samples of the times from this on. */
   from: Date;
+  /** How long the times are that the runs are added up by, in milliseconds: 1, 5, 15 or 120 minutes. */
+  stepMs: number;
   now: Date;
   /** Only of this task. Default: of all. */
   name?: string;
 }
 
 /**
- * The runs of the last time by minute and task: as they were sampled and, of the last minutes, which are not sampled yet, as the
+ * The runs of the last time by step and task: as they were sampled and, of the last minutes, which are not sampled yet, as the
  * history has them.
  */
 export async function readRuns(db: Kysely<Database>, wanted: RunsWanted): Promise<RunSample[]> {
@@ -96,21 +133,26 @@ export async function readRuns(db: Kysely<Database>, wanted: RunsWanted): Promis
 }
 
 /** Those of them that were sampled. */
-export function readSamples(db: Kysely<Database>, { from, name }: RunsWanted): Promise<RunSample[]> {
-  return db
-    .selectFrom('task_samples')
-    .selectAll()
-    .where('minute', '>=', from)
-    .$if(name !== undefined, (query) => query.where('name', '=', name!))
-    .orderBy('minute')
-    .execute();
+export function readSamples(db: Kysely<Database>, { from, stepMs, name }: RunsWanted): Promise<RunSample[]> {
+  return (
+    db
+      .selectFrom('task_samples')
+      .select(['minute', 'name', 'succeeded', 'failed', 'retried', 'revoked'])
+      // Arrays of JSON are read several times as fast as PostgreSQL's own.
+      .select([sql<number[]>`to_json(runtimes)`.as('runtimes'), sql<number[]>`to_json(waits)`.as('waits')])
+      .where('minutes', '=', stepMs / 60_000)
+      .where('minute', '>=', from)
+      .$if(name !== undefined, (query) => query.where('name', '=', name!))
+      .orderBy('minute')
+      .execute()
+  );
 }
 
 /** How much of the history is counted anew for each answer, at most, in milliseconds. */
 const longestOpen = 5 * 60_000;
 
 /** The first of the last minutes that are not sampled yet. */
-export async function openSince(db: Kysely<Database>, { from, now }: RunsWanted): Promise<Date> {
+export async function openSince(db: Kysely<Database>, { from, now }: Pick<RunsWanted, 'from' | 'now'>): Promise<Date> {
   const { rows } = await sql<{ last: Date | null }>`SELECT max(minute) AS last FROM sampled_minutes`.execute(db);
   const afterLast = (rows[0]?.last?.getTime() ?? 0) + 60_000;
   return new Date(Math.max(afterLast, from.getTime(), now.getTime() - longestOpen));

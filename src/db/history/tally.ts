@@ -1,6 +1,6 @@
 import { addDurations, noDurations } from './durations.js';
 
-/** What became of runs: of a task in a minute, or of more of both added up. */
+/** What became of runs: of a task in some time, or of more of both added up. */
 export interface Tally {
   succeeded: number;
   failed: number;
@@ -13,6 +13,7 @@ export interface Tally {
 }
 
 export interface RunSample extends Tally {
+  /** When the time began that it is about. */
   minute: Date;
   name: string;
 }

@@ -16,6 +16,7 @@ export const monitor: Migration = {
       );
 
       CREATE TABLE task_samples (
+        minutes smallint NOT NULL,
         minute timestamptz NOT NULL,
         name text NOT NULL,
         succeeded integer NOT NULL,
@@ -24,7 +25,7 @@ export const monitor: Migration = {
         revoked integer NOT NULL,
         runtimes integer[] NOT NULL,
         waits integer[] NOT NULL,
-        PRIMARY KEY (minute, name)
+        PRIMARY KEY (minutes, minute, name)
       );
 
       CREATE TABLE sampled_minutes (
@@ -42,6 +43,11 @@ export const monitor: Migration = {
         outcome text NOT NULL
       );
       CREATE INDEX monitor_audit_at_idx ON monitor_audit (at);
+
+      CREATE TABLE monitor_logouts (
+        session text PRIMARY KEY,
+        expires_at timestamptz NOT NULL
+      );
 
       ALTER TABLE workers ADD COLUMN stats jsonb;
       ALTER TABLE task_history ADD COLUMN log jsonb;

@@ -14,8 +14,11 @@ interface QueueSampleTable {
   oldest_ms: number | null;
 }
 
-/** The runs of a task that ended in a minute. */
+/** The runs of a task that ended in some minutes. */
 interface TaskSampleTable {
+  /** How many. Each run is in a sample of every length. */
+  minutes: number;
+  /** The first of them. */
   minute: Date;
   name: string;
   succeeded: number;
@@ -45,9 +48,17 @@ interface MonitorAuditTable {
   outcome: string;
 }
 
+/** The sessions of the monitor that were ended before they expired. */
+interface MonitorLogoutTable {
+  /** Its signature. */
+  session: string;
+  expires_at: Date;
+}
+
 export interface MonitorTables {
   queue_samples: QueueSampleTable;
   task_samples: TaskSampleTable;
   sampled_minutes: SampledMinuteTable;
   monitor_audit: MonitorAuditTable;
+  monitor_logouts: MonitorLogoutTable;
 }

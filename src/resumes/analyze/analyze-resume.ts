@@ -12,7 +12,7 @@ import { findWarnings } from './warnings.js';
 /** A headline below the name tells the level of who names no dated job. */
 const headlineLines = 3;
 
-const unknownFile: FileFacts = { pages: null, hidden: null, truncated: false };
+const unknownFile: FileFacts = { pages: null, hidden: null, truncated: false, recognized: false };
 
 /**
  * Reads a resume's text: its sections, jobs, education, languages, contacts and skills. Pure: the same text, matcher and

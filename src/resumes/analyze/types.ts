@@ -110,6 +110,8 @@ export interface FileFacts {
   hidden: { characters: number } | null;
   /** Whether the text was too long and its end was left out. */
   truncated: boolean;
+  /** Whether the text was recognised in pictures, and so may have errors. */
+  recognized: boolean;
 }
 
 /** How the text reads, in numbers. */
@@ -126,6 +128,7 @@ export interface TextStyle {
 export type WarningCode =
   | 'HIDDEN_TEXT'
   | 'TRUNCATED'
+  | 'RECOGNIZED'
   | 'TOO_LONG'
   | 'NO_DATES'
   | 'DATES_IGNORED'

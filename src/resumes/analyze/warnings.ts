@@ -57,6 +57,12 @@ export function findWarnings(found: {
       message: `The file has text that nobody sees (${file.hidden?.characters} characters). It was not counted, and recruiters take it for cheating.`,
     },
     { code: 'TRUNCATED', applies: file.truncated, message: 'The text is too long: its end was not read.' },
+    {
+      code: 'RECOGNIZED',
+      applies: file.recognized,
+      message:
+        'The file holds pictures of text. What was read in them may have errors; a file whose text can be selected is read better.',
+    },
     { code: 'TOO_LONG', applies: isLong, message: `The resume has ${size}; readers expect one or two pages.` },
     {
       code: 'NO_SECTIONS',

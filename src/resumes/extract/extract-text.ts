@@ -2,6 +2,7 @@ import { coded, JourneymanError } from '../../errors.js';
 import { extractDocx } from './docx.js';
 import { detectFileType, type ResumeType } from './file-type.js';
 import { decodeHtml, readHtml } from './html.js';
+import { detectLanguage } from './language.js';
 import { joinSpacedLetters } from './letter-spacing.js';
 import { readMarkdown } from './markdown.js';
 import { joinHyphenation, maxTextLength, normalizeText } from './normalize.js';
@@ -17,10 +18,14 @@ export interface Extraction {
   text: string;
   /** null where the format has no pages. */
   pages: number | null;
+  /** ISO 639-1; null when it can't be told. */
+  language: string | null;
   /** Text that no reader of the file sees, and that is not in `text`; null when there is next to none. */
   hidden: { characters: number; excerpt: string } | null;
   /** Whether the file holds more text than was read or is kept. */
   truncated: boolean;
+  /** Whether the text was recognised in pictures, and so may have errors. */
+  recognized: boolean;
 }
 
 /** Fewer letters and digits than this are page furniture around a picture. */
@@ -35,6 +40,8 @@ interface FileText {
   pages?: number;
   /** Whether the end of the file was not read. */
   isCut?: boolean;
+  /** Whether it was recognised in pictures. */
+  recognized?: boolean;
 }
 
 const readers: Record<ResumeType, (data: Buffer) => FileText | Promise<FileText>> = {
@@ -84,9 +91,22 @@ function refuseEncryptedOffice(data: Buffer): void {
 export async function extractText(data: Buffer): Promise<Extraction> {
   refuseEncryptedOffice(data);
   const type = detectFileType(data);
-  const { text: raw, hidden = '', pages = null, isCut = false } = await read(type, data);
+  return toExtraction(type, await read(type, data));
+}
+
+/** Brings the text of a file to the form it is kept in. Throws RESUME_NO_TEXT when there is next to none. */
+export function toExtraction(type: ResumeType, file: FileText): Extraction {
+  const { text: raw, hidden = '', pages = null, isCut = false, recognized = false } = file;
   const text = joinHyphenation(normalizeText(joinSpacedLetters(raw.slice(0, 2 * maxTextLength))));
   if (countCharacters(text) < minCharacters) throw coded('RESUME_NO_TEXT');
-  const truncated = isCut || raw.length > 2 * maxTextLength || text.length > maxTextLength;
-  return { type, text: cut(text, maxTextLength), pages, hidden: summarizeHidden(hidden), truncated };
+  const kept = cut(text, maxTextLength);
+  return {
+    type,
+    text: kept,
+    pages,
+    language: detectLanguage(kept),
+    hidden: summarizeHidden(hidden),
+    truncated: isCut || raw.length > 2 * maxTextLength || text.length > maxTextLength,
+    recognized,
+  };
 }

@@ -21,6 +21,12 @@ export interface PagePiece extends TextItem {
   hidden: HiddenReason | undefined;
 }
 
+/** A picture on a page: its name or what pdf.js gives for it, and where its unit square is painted. */
+export interface PlacedPicture {
+  source: unknown;
+  matrix: Matrix;
+}
+
 /** What the operators `q` and `Q` save and restore. */
 interface State {
   matrix: Matrix;
@@ -47,6 +53,8 @@ export interface Drawing {
   readonly fontOf: (name: string) => PdfFont | undefined;
   readonly background: Background;
   readonly pieces: PagePiece[];
+  /** The first pictures that are painted, `maxPictures` at most. */
+  readonly pictures: PlacedPicture[];
   readonly stack: State[];
   state: State;
   textMatrix: Matrix;
@@ -84,6 +92,7 @@ export function startDrawing(view: Box, rotate: number, fontOf: Drawing['fontOf'
     fontOf,
     background: createBackground(),
     pieces: [],
+    pictures: [],
     stack: [],
     state,
     textMatrix: identity,

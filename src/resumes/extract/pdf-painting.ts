@@ -33,7 +33,14 @@ function paintPath(drawing: Drawing, operation: string, path: ArrayLike<number>,
   if (/fill/i.test(operation) && state.alpha > 0) paint(drawing, box, isKnown ? state.color : undefined);
 }
 
-const picture = (drawing: Drawing) => paint(drawing, [0, 0, 1, 1]);
+/** A scanner's page is one picture, or some strips of it. */
+const maxPictures = 50;
+
+function picture(drawing: Drawing, source: unknown): void {
+  paint(drawing, [0, 0, 1, 1]);
+  const { maskFrom, pictures, state } = drawing;
+  if (maskFrom === undefined && pictures.length < maxPictures) pictures.push({ source, matrix: state.matrix });
+}
 
 /** Pictures in many places at once, or a gradient: they may be anywhere. */
 function paintAnywhere({ background, state, maskFrom }: Drawing): void {

@@ -1,7 +1,6 @@
-import { getResolvedPDFJS } from 'unpdf';
-import { coded } from '../../errors.js';
 import { layOutPage } from './layout.js';
 import { maxTextLength } from './normalize.js';
+import { load, namedOperations, operationNames, type Page, type Pdf, type Pdfjs, viewOf, withDocument } from './pdf-document.js';
 import type { PagePiece, PdfFont } from './pdf-drawing.js';
 import { type Operation, type PageDrawing, readPageDrawing } from './pdf-page.js';
 
@@ -10,41 +9,6 @@ const maxPages = 100;
 /** Pictures are decoded only where text may stand on one: of so many pages, and up to so many pixels each. */
 const maxPagesWithPictures = 3;
 const maxPixels = 16_000_000;
-
-type Pdfjs = Awaited<ReturnType<typeof getResolvedPDFJS>>;
-type Pdf = Awaited<ReturnType<Pdfjs['getDocument']>['promise']>;
-type Page = Awaited<ReturnType<Pdf['getPage']>>;
-
-// pdf.js takes this method of Node 21 for granted.
-const buffers: { transferToFixedLength?: () => ArrayBuffer } = ArrayBuffer.prototype as never;
-buffers.transferToFixedLength ??= function transfer(this: ArrayBuffer) {
-  return structuredClone(this, { transfer: [this] });
-};
-
-const load = (pdfjs: Pdfjs, data: Buffer, maxImageSize: number) =>
-  pdfjs.getDocument({
-    // pdf.js takes the buffer over, hence a copy that it may keep.
-    data: new Uint8Array(data),
-    isEvalSupported: false,
-    disableFontFace: true,
-    verbosity: 0,
-    maxImageSize,
-  });
-
-/** pdf.js numbers its operations. */
-const operationNames = (pdfjs: Pdfjs) => new Map(Object.entries(pdfjs.OPS).map(([name, number]) => [Number(number), name]));
-
-/** A page's operations by name, made one by one: there may be millions. */
-function* namedOperations(
-  { fnArray, argsArray }: { fnArray: readonly number[]; argsArray: readonly (unknown[] | null)[] },
-  names: ReadonlyMap<number, string>,
-): Generator<Operation> {
-  for (const [index, operation] of fnArray.entries()) {
-    const name = names.get(operation) ?? '';
-    const args = argsArray[index] ?? [];
-    yield { name, args: name === 'constructPath' ? [names.get(Number(args[0])) ?? '', ...args.slice(1)] : args };
-  }
-}
 
 /** The fonts that a page's operations name. They are there some time after the operations. */
 async function loadFonts(page: Page, operations: Iterable<Operation>): Promise<PageDrawing['fontOf']> {
@@ -64,9 +28,8 @@ async function readPage(pdf: Pdf, number: number, names: ReadonlyMap<number, str
   const page = await pdf.getPage(number);
   const list = await page.getOperatorList();
   const fontOf = await loadFonts(page, namedOperations(list, names));
-  const [left = 0, bottom = 0, right = 0, top = 0] = page.view;
   const operations = namedOperations(list, names);
-  const pieces = readPageDrawing({ operations, fontOf, view: [left, bottom, right, top], rotate: page.rotate });
+  const pieces = readPageDrawing({ operations, fontOf, view: viewOf(page), rotate: page.rotate });
   page.cleanup();
   return pieces;
 }
@@ -120,17 +83,5 @@ async function readPages(pdfjs: Pdfjs, pdf: Pdf, data: Buffer) {
  * what is below it, smaller than two points, or outside of the page. Throws RESUME_ENCRYPTED, and a plain
  * error for a broken one.
  */
-export async function extractPdf(data: Buffer): Promise<{ text: string; hidden: string; pages: number; isCut: boolean }> {
-  const pdfjs = await getResolvedPDFJS();
-  try {
-    const loading = load(pdfjs, data, 1);
-    const pdf = await loading.promise;
-    const read = await readPages(pdfjs, pdf, data);
-    const pages = pdf.numPages;
-    await loading.destroy();
-    return { ...read, pages };
-  } catch (error) {
-    const isEncrypted = error instanceof Error && error.name === 'PasswordException';
-    throw isEncrypted ? coded('RESUME_ENCRYPTED', { type: 'PDF' }, { cause: error }) : error;
-  }
-}
+export const extractPdf = (data: Buffer): Promise<{ text: string; hidden: string; pages: number; isCut: boolean }> =>
+  withDocument(data, 1, async (pdf, pdfjs) => ({ ...(await readPages(pdfjs, pdf, data)), pages: pdf.numPages }));

@@ -61,6 +61,11 @@ def ids(user_id, limit=10):
     return {"user_id": user_id, "limit": limit}
 
 
+@app.task(name="demo.echo")
+def echo(value):
+    return value
+
+
 @app.task(name="python.add")
 def python_add(a, b):
     return a + b

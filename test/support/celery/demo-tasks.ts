@@ -12,6 +12,7 @@ const slow = task('demo.slow', { seconds: z.number() }, { maxRetries: 0, returns
 const report = task('demo.report', { steps: z.number() }, { returns: {} });
 const recover = task('demo.recover', { failures: z.number() }, { maxRetries: 2, returns: {} });
 const note = task('demo.note', { taskId: z.string() }, { returns: {} });
+const echo = task('demo.echo', { value: z.unknown() }, { returns: {} });
 const ids = task(
   'demo.ids',
   { userId: z.number(), limit: z.number().default(10) },
@@ -45,6 +46,7 @@ export function demoHandlers(noted: string[]): Handler[] {
       noted.push(taskId);
       return {};
     }),
+    handle(echo, async ({ value }) => plain(value)),
     handle(ids, async ({ userId, limit }) => ({ user_id: userId, limit: limit ?? 10 })),
   ];
 }

@@ -23,11 +23,14 @@ if (!celeryInstalled)
 /** Celery's settings, by its own names. */
 export type CelerySettings = Record<string, unknown>;
 
-function start(args: string[], settings: CelerySettings): ChildProcess {
-  const env = { ...process.env, PYTHONPATH: folder, CELERY_TEST_SETTINGS: JSON.stringify(settings), PYTHONWARNINGS: 'ignore' };
+function startIn(cwd: string, args: string[], settings: Record<string, string>): ChildProcess {
+  const env = { ...process.env, PYTHONWARNINGS: 'ignore', ...settings };
   // -B: no byte code beside the sources.
-  return spawn(interpreter!, ['-B', ...args], { cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe'] });
+  return spawn(interpreter!, ['-B', ...args], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
 }
+
+const start = (args: string[], settings: CelerySettings): ChildProcess =>
+  startIn(folder, args, { PYTHONPATH: folder, CELERY_TEST_SETTINGS: JSON.stringify(settings) });
 
 export interface PythonError {
   type: string;
@@ -93,19 +96,61 @@ export async function runCelery(settings: CelerySettings, args: string[]): Promi
   return { output, code };
 }
 
+/** Starts `celery events --dump`. */
+export function startDump(settings: CelerySettings): { output(): string; stop(): Promise<void> } {
+  const child = start(['-u', '-m', 'celery', '-A', 'celery_app', 'events', '--dump'], settings);
+  let output = '';
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  return {
+    output: () => output,
+    async stop() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
 export interface PythonWorker {
   child: ChildProcess;
   output(): string;
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
+const quiet = ['--without-gossip', '--without-mingle', '--without-heartbeat'];
+
+/** The arguments of one of Celery's own workers. */
+const workerOf = (app: string, queues: string[]) => [
+  ...['-m', 'celery', '-A', app, 'worker', '-P', 'solo', '-l', 'INFO', '-Q', queues.join(',')],
+  ...quiet,
+];
+
 /** Starts one of Celery's own workers, and waits until it is ready. */
-export async function startPythonWorker(settings: CelerySettings, queues: string[], args: string[] = []): Promise<PythonWorker> {
-  const quiet = ['--without-gossip', '--without-mingle', '--without-heartbeat'];
-  const child = start(
-    ['-m', 'celery', '-A', 'celery_app', 'worker', '-P', 'solo', '-l', 'INFO', '-Q', queues.join(','), ...quiet, ...args],
-    settings,
-  );
+export const startPythonWorker = (settings: CelerySettings, queues: string[], args: string[] = []): Promise<PythonWorker> =>
+  ready(start([...workerOf('celery_app', queues), ...args], settings));
+
+const example = fileURLToPath(new URL('../../../examples/celery', import.meta.url));
+
+/** The worker of the example, for the tasks that live in Python there. */
+export const startExampleWorker = (env: Record<string, string>): Promise<PythonWorker> =>
+  ready(startIn(example, workerOf('tasks', ['python']), env));
+
+/** Runs the example's views to their end. */
+export async function runExampleViews(
+  ids: Record<string, number>,
+  env: Record<string, string>,
+): Promise<{ code: number | null; output: string }> {
+  const child = startIn(example, ['views.py', JSON.stringify(ids)], env);
+  let output = '';
+  for (const stream of [child.stdout!, child.stderr!]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, output };
+}
+
+async function ready(child: ChildProcess): Promise<PythonWorker> {
   let output = '';
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   await new Promise<void>((resolve, reject) => {

@@ -1,15 +1,22 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { coded, JourneymanError } from '../../errors.js';
-import type { ExtractionAnswer } from './child.js';
-import type { Extraction } from './extract-text.js';
+import type { Answer, Duties, Request } from './child.js';
 import { memoryKillSignal } from './limits.js';
 
-export interface ExtractionChild {
+type Input<Name extends keyof Duties> = Parameters<Duties[Name]>[0];
+type Result<Name extends keyof Duties> = Awaited<ReturnType<Duties[Name]>>;
+
+interface RunLimits {
+  timeoutMs: number;
+  signal?: AbortSignal | undefined;
+}
+
+export interface GuardedChild {
   readonly pid: number | undefined;
   isAlive(): boolean;
-  /** Reads one file at a time. Any fault but a coded failure of the file ends the child. */
-  run(data: Buffer, options: { timeoutMs: number; signal?: AbortSignal | undefined }): Promise<Extraction>;
+  /** Does one thing at a time. Any fault but a coded failure of the file ends the child. */
+  run<Name extends keyof Duties>(duty: Name, input: Input<Name>, limits: RunLimits): Promise<Result<Name>>;
   /** Kills the child; resolves when it is gone. */
   kill(): Promise<void>;
 }
@@ -22,8 +29,8 @@ const maxHeapMegabytes = 256;
 const diedOfMemory = (code: number | null, signal: NodeJS.Signals | null) =>
   signal === memoryKillSignal || signal === 'SIGABRT' || signal === 'SIGTRAP' || code === 134;
 
-/** Starts a child that reads files: no environment, no output, a limited heap, and a watchdog over its memory. */
-export function startChild(maxRssBytes: number): ExtractionChild {
+/** Starts a child that reads and analyses resumes: no environment, no output, a limited heap, and a watchdog over its memory. */
+export function startChild(maxRssBytes: number): GuardedChild {
   const child: ChildProcess = fork(childFile, [String(maxRssBytes)], {
     env: {},
     execArgv: [`--max-old-space-size=${maxHeapMegabytes}`],
@@ -35,9 +42,15 @@ export function startChild(maxRssBytes: number): ExtractionChild {
     // A child that could not be started never exits.
     child.on('error', () => child.pid === undefined && resolve());
   });
-  // An idle child keeps nobody from ending; while it reads, the time limit's timer does.
-  child.unref();
-  child.channel?.unref();
+  // A machine that is slow to start a process is no fault of the file, whose time begins when the child is there.
+  const ready = new Promise<void>((resolve) => {
+    child.once('message', () => {
+      // An idle child keeps nobody from ending; while it works, the time limit's timer does.
+      child.unref();
+      child.channel?.unref();
+      resolve();
+    });
+  });
   const isAlive = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
   const kill = () => {
     child.ref();
@@ -45,9 +58,12 @@ export function startChild(maxRssBytes: number): ExtractionChild {
     return gone;
   };
 
-  const run: ExtractionChild['run'] = (data, { timeoutMs, signal }) =>
-    new Promise<Extraction>((resolve, reject) => {
+  const run = <Name extends keyof Duties>(duty: Name, input: Input<Name>, { timeoutMs, signal }: RunLimits) =>
+    new Promise<Result<Name>>((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined;
+      let isOver = false;
       const end = (settle: () => void) => {
+        isOver = true;
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
         child.off('message', onMessage).off('exit', onExit).off('error', onError);
@@ -61,21 +77,26 @@ export function startChild(maxRssBytes: number): ExtractionChild {
           reject(
             diedOfMemory(code, signal)
               ? coded('RESUME_LIMIT_EXCEEDED', { limit: 'memory' })
-              : new Error(`The extraction process ended unexpectedly (${signal ?? `exit code ${code}`}).`),
+              : new Error(`The reading process ended unexpectedly (${signal ?? `exit code ${code}`}).`),
           ),
         );
-      const onMessage = (answer: ExtractionAnswer) => {
-        if ('extraction' in answer) return end(() => resolve(answer.extraction));
+      const onMessage = (answer: Answer) => {
+        if ('result' in answer) return end(() => resolve(answer.result as Result<Name>));
         if ('failure' in answer) return end(() => reject(new JourneymanError(answer.failure.code, answer.failure.values)));
-        endAndKill(new Error(`The extraction process failed: ${answer.fault}`));
+        endAndKill(new Error(`The reading process failed: ${answer.fault}`));
       };
-      const timer = setTimeout(() => endAndKill(coded('RESUME_LIMIT_EXCEEDED', { limit: 'time' })), timeoutMs);
+      const begin = () => {
+        if (isOver) return;
+        timer = setTimeout(() => endAndKill(coded('RESUME_LIMIT_EXCEEDED', { limit: 'time' })), timeoutMs);
+        child.on('message', onMessage);
+        child.send({ duty, input } as Request, (error) => {
+          if (error) onError(error);
+        });
+      };
       signal?.addEventListener('abort', onAbort);
-      child.on('message', onMessage).on('exit', onExit).on('error', onError);
-      if (signal?.aborted) return onAbort();
-      child.send(data, (error) => {
-        if (error) onError(error);
-      });
+      child.on('exit', onExit).on('error', onError);
+      if (signal?.aborted) onAbort();
+      else void ready.then(begin);
     });
 
   return { pid: child.pid, isAlive, run, kill };
