@@ -17,7 +17,14 @@ import { sampleRuns } from '#src/db/history/index.js';
 import { createOutbox } from '#src/db/outbox.js';
 import { mailboxFolder, readMailbox } from '#src/email/index.js';
 import { AsyncResult, chain, connect, createBroker, createSealer, group } from '#src/taskkit/index.js';
-import { checkUserAchievements } from '#src/tasks/achievements.js';
+import { checkUserAchievements, generateAchievementStats } from '#src/tasks/achievements.js';
+import {
+  cachePlatformAnalytics,
+  exportAnalyticsSnapshot,
+  generateActivityHeatmap,
+  generateDailyReport,
+  generateUserGrowthReport,
+} from '#src/tasks/analytics.js';
 import { sendWelcomeEmail } from '#src/tasks/email.js';
 import { sendNotificationAsync } from '#src/tasks/notifications.js';
 import { recommendCoursesAsync, recommendJobsAsync, recommendMentorsAsync } from '#src/tasks/recommendations.js';
@@ -27,6 +34,7 @@ const images = path.join(root, 'docs', 'images');
 const asked = process.argv.slice(2);
 const wide = { width: 1280, height: 860 };
 const phone = { width: 360, height: 740 };
+const tall = { width: 1280, height: 1900 };
 const workerName = 'worker-1@careers';
 
 /** Each picture by its page. `path` may be made from what ran. */
@@ -54,6 +62,21 @@ const pictures = [
   { name: 'mail', path: ({ mail }) => `mail?mail=${mail}`, viewport: { width: 1280, height: 1000 }, colorScheme: 'light' },
   { name: 'mail-phone', path: ({ mail }) => `mail?mail=${mail}`, viewport: phone, colorScheme: 'light' },
   { name: 'mail-log', path: () => 'mail/log', viewport: wide, colorScheme: 'light' },
+  { name: 'analytics', path: () => 'analytics', viewport: tall, colorScheme: 'light' },
+  { name: 'analytics-dark', path: () => 'analytics', viewport: tall, colorScheme: 'dark' },
+  { name: 'analytics-phone', path: () => 'analytics', viewport: { width: 360, height: 1280 }, colorScheme: 'dark' },
+  { name: 'analytics-skills', path: () => 'analytics/skills', viewport: { width: 1280, height: 1240 }, colorScheme: 'light' },
+  { name: 'analytics-skills-phone', path: () => 'analytics/skills', viewport: phone, colorScheme: 'light' },
+  { name: 'analytics-jobs', path: () => 'analytics/jobs', viewport: { width: 1280, height: 920 }, colorScheme: 'dark' },
+  { name: 'analytics-courses', path: () => 'analytics/courses', viewport: { width: 1280, height: 1220 }, colorScheme: 'light' },
+  { name: 'analytics-leaderboard', path: () => 'analytics/leaderboard', viewport: wide, colorScheme: 'light' },
+  {
+    name: 'analytics-report',
+    path: ({ report }) => `analytics/reports/${report}`,
+    viewport: { width: 1280, height: 1120 },
+    colorScheme: 'light',
+  },
+  { name: 'analytics-snapshot', path: ({ snapshot }) => `analytics/snapshots/${snapshot}`, viewport: wide, colorScheme: 'dark' },
 ];
 
 const cwd = mkdtempSync(path.join(tmpdir(), 'journeyman-screenshots-'));
@@ -163,6 +186,23 @@ function shortenStacks(root) {
     stack.textContent = stack.textContent.replaceAll(root, '/srv/journeyman/');
 }
 
+/** Computes every figure, and returns what its pages are named by. */
+async function computeFigures() {
+  const tasks = [generateDailyReport, exportAnalyticsSnapshot, cachePlatformAnalytics, generateUserGrowthReport];
+  const asked = await Promise.all([...tasks, generateActivityHeatmap, generateAchievementStats].map((task) => task.delay({})));
+  const results = asked.map(({ id }) => new AsyncResult(id).get({ timeout: 120 }));
+  const [{ date: report }, { name: snapshot }] = await Promise.all(results);
+  return { report, snapshot };
+}
+
+/** Logs the page in as somebody who may see the analytics. */
+async function logIn(page, address) {
+  const { email } = await db.selectFrom('users').select('email').where('is_staff', '=', true).executeTakeFirstOrThrow();
+  const headers = { 'x-requested-with': 'journeyman' };
+  const answer = await page.request.post(`${address}/api/login`, { headers, data: { user: email, password: 'journeyman-demo' } });
+  if (!answer.ok()) throw new Error(await answer.text());
+}
+
 async function takePictures(address, ids) {
   const program = process.env.CHROMIUM ?? 'chromium';
   const executablePath = execFileSync('sh', ['-c', 'command -v "$0"', program], { encoding: 'utf8' }).trim();
@@ -172,6 +212,7 @@ async function takePictures(address, ids) {
   for (const { name, path: pathOf, viewport, colorScheme } of pictures) {
     if (asked.length && !asked.includes(name)) continue;
     const page = await browser.newPage({ viewport, colorScheme, reducedMotion: 'reduce', locale: 'en-GB' });
+    if (name.startsWith('analytics')) await logIn(page, address);
     await page.goto(`${address}/${pathOf(ids)}`);
     await page.locator('main :is(.tile, table, .mail-head)').first().waitFor();
     await page.locator('.skeleton').first().waitFor({ state: 'detached' });
@@ -195,6 +236,7 @@ try {
   await start(['beat'], /(beat ready)/);
   const ids = await runTasks();
   await spread();
+  Object.assign(ids, await computeFigures());
   const address = await start(['monitor', '--port', '0'], /The monitor is at (http\S+)/);
   await takePictures(address, ids);
   connect(undefined);

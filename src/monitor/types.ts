@@ -135,6 +135,11 @@ export interface TaskPage {
   runs: TaskRow[];
   /** The cursor of the page that follows; null on the last one. */
   next: string | null;
+  /**
+   * When the last run was enqueued that was looked at, if the search ended before all were; else null. In an order by time, `next` goes
+   * on from there; in another order those beyond are left out.
+   */
+  searchedTo: string | null;
 }
 
 /** A task's last run. */
@@ -548,7 +553,10 @@ export interface MailLogRow {
 
 // ---- audit ------------------------------------------------------------------------------------------------------------------
 
-/** `GET /api/audit?page=1&pageSize=50`: what was done here, the newest first. */
+/**
+ * `GET /api/audit?page=1&pageSize=50&user=ada&target=email&kind=queue&outcome=failed`: what was done here, the newest first. `user` and `target`
+ * are parts of theirs, in any case; `kind` is what an action's name begins with; `outcome` is `done`, `failed` or `begun`.
+ */
 export interface AuditAnswer {
   items: AuditRow[];
   page: number;

@@ -47,6 +47,7 @@ describe.skipIf(!browserInstalled).each(brokerKinds)('the overview, on %s', (kin
     await page.waitForURL(/window=1d/);
     const plot = page.locator('.chart').first();
     await plot.getByText('Show as a table').click();
+    await plot.getByRole('row').nth(1).waitFor();
     expect(await plot.getByRole('row').count()).toBe(97);
     await plot.getByRole('cell', { name: '3', exact: true }).first().waitFor();
     const latency = page.getByRole('img', { name: /^Runtime and wait: Runtime p50 now \d/ });

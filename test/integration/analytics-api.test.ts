@@ -121,6 +121,8 @@ describe('the figures of the platform', () => {
 
   it('include the leaderboard', async () => {
     expect((await get('/leaderboard')).json()).toEqual({ items: [], computedAt: null, ageSeconds: null, refreshing: true });
+    const asked = await post('/leaderboard/refresh');
+    expect([asked.statusCode, asked.json()]).toEqual([202, { taskId: expect.stringMatching(/^achievement-stats-\d+$/) }]);
   });
 });
 

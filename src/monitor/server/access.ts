@@ -42,18 +42,19 @@ export function guard(app: FastifyInstance, { logins, loginRequired, readOnly, h
   async function identify(request: FastifyRequest): Promise<string | null> {
     const { authorization, cookie } = request.headers;
     if (authorization !== undefined) {
-      attempts.check(request.ip);
+      attempts.begin(request.ip);
       const name = logins.authorize(authorization);
-      if (name !== undefined) return name;
-      attempts.fail(request.ip);
-      return null;
+      if (name === undefined) return null;
+      attempts.forgive(request.ip);
+      return name;
     }
     const session = cookieOf(cookie, sessionCookie);
     return session === undefined ? null : ((await logins.resume(session)) ?? null);
   }
 
   app.addHook('onRequest', async (request, reply) => {
-    if (hosts && !hosts.includes(request.hostname)) throw foreign(`the host "${request.hostname}" is none of the monitor's`);
+    if (hosts && !hosts.includes(hostnameOf(request)))
+      throw foreign(`the host "${request.headers.host}" is none of the monitor's`);
     if (isAction(request)) checkOrigin(request);
     const { open } = request.routeOptions.config ?? {};
     if (open !== 'page') request.person = await identify(request);
@@ -80,6 +81,12 @@ export const authorizeAnalytics = (db: Kysely<Database>) => async (request: Fast
     await audited(db, request, { action: 'analytics.refresh', target: pathOf(request) }, async () => undefined);
 };
 
+/** The host by its `Host` header: unlike `X-Forwarded-Host`, which the framework prefers, a page in a browser cannot choose it. */
+function hostnameOf({ headers: { host } }: FastifyRequest): string {
+  const url = `http://${host}`;
+  return URL.canParse(url) ? new URL(url).hostname : '';
+}
+
 const foreign = (reason: string) => coded('REQUEST_FOREIGN', { reason });
 
 const isAction = ({ method }: FastifyRequest) => !['GET', 'HEAD', 'OPTIONS'].includes(method);
@@ -90,7 +97,7 @@ function checkOrigin(request: FastifyRequest): void {
   if (!request.headers[actionHeader]) throw foreign('it has no header X-Requested-With: journeyman');
   const site = request.headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') throw foreign('another site sent it');
-  if (origin !== undefined && !isOwnOrigin(origin, request.host)) throw foreign(`it has the origin "${origin}"`);
+  if (origin !== undefined && !isOwnOrigin(origin, request.headers.host ?? '')) throw foreign(`it has the origin "${origin}"`);
 }
 
 /** Whether an origin is that of a host, whose port may be left out or not. */

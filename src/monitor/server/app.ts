@@ -9,6 +9,7 @@ import { secretKey } from '../../secret-key.js';
 import { authorizeAnalytics, guard } from './access.js';
 import { auditRoutes } from './audit-routes.js';
 import type { MonitorContext } from './context.js';
+import { assertHealthy } from './health.js';
 import { createLive } from './live.js';
 import { createLogins } from './logins.js';
 import { mailRoutes } from './mail-routes.js';
@@ -96,7 +97,10 @@ export async function buildMonitor(context: MonitorContext, webFolder: string): 
   const prefix = settings.monitorUrlPrefix ?? '';
   await app.register(
     async (root) => {
-      root.get('/healthcheck', { config: { open: 'page' } }, async () => 'OK');
+      root.get('/healthcheck', { config: { open: 'page' } }, async () => {
+        assertHealthy(await live.current());
+        return 'OK';
+      });
       await root.register(metricsRoutes, { context, live });
       await root.register(
         async (api) => {

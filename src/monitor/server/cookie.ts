@@ -12,6 +12,9 @@ export interface Session {
   expires: number;
 }
 
+/** A session with the signature that came with it. */
+export type SignedSession = Session & { signature: string };
+
 /** What signs a session: the installation's key, and what the login was made with, so that a changed password ends it. */
 export interface SessionKey {
   secretKey: string;
@@ -28,14 +31,14 @@ export const writeSession = (session: Session, key: SessionKey): string =>
   [Buffer.from(session.subject).toString('base64url'), session.expires, signature(session, key)].join('.');
 
 /** What a cookie says of itself, yet to be verified; undefined when it is none of ours or has expired. */
-export function readSession(value: string, now: Date): (Session & { signature: string }) | undefined {
+export function readSession(value: string, now: Date): SignedSession | undefined {
   const [, subject, expires, signature] = /^([\w-]{1,400})\.(\d{13})\.([\w-]{43})$/.exec(value) ?? [];
   if (!subject || !signature || Number(expires) <= now.getTime()) return undefined;
   return { subject: Buffer.from(subject, 'base64url').toString(), expires: Number(expires), signature };
 }
 
 /** Whether a session was signed with this key. */
-export const isSigned = (session: Session & { signature: string }, key: SessionKey): boolean =>
+export const isSigned = (session: SignedSession, key: SessionKey): boolean =>
   timingSafeEqual(Buffer.from(session.signature), Buffer.from(signature(session, key)));
 
 /** The value of a cookie in a request's header, or undefined. */

@@ -1,6 +1,6 @@
-import { getRun, redact } from '../../db/history/index.js';
+import { getRun } from '../../db/history/index.js';
 import { coded } from '../../errors.js';
-import type { StoredCall, TaskState } from '../../taskkit/index.js';
+import { redact, type StoredCall, type TaskState } from '../../taskkit/index.js';
 import type { JsonValue, TaskRow } from '../types.js';
 import type { MonitorContext } from './context.js';
 import { isoOrNull, taskRow } from './rows.js';
@@ -31,11 +31,13 @@ function withState(row: TaskRow, state: TaskState | undefined): TaskRow {
   return isBehind ? row : { ...row, status: state.status, finishedAt: isoOrNull(state.finishedAt) };
 }
 
+/** What only the broker knows, as the history would keep it. */
+export const shown = (value: unknown) => redact(value) as JsonValue;
+
 /** One that was never started, or whose history is gone. */
 function rowOfState(state: TaskState, call: StoredCall | undefined): TaskRow {
   const { id, name, queue, status, retries, worker, startedAt, finishedAt } = state;
   const enqueuedAt = state.enqueuedAt ?? new Date(0);
-  const shown = (value: unknown) => (redact(value ?? null) ?? null) as JsonValue;
   return {
     id,
     name,

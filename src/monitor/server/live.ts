@@ -8,6 +8,8 @@ import type { Snapshot } from '../types.js';
 const interval = 2000;
 /** How often a stream shows that it lives, in milliseconds. */
 const pingInterval = 15_000;
+/** After how long a stream ends, in milliseconds. Who opens the next one is asked who it is: a login may have ended. */
+const longestStream = 5 * 60_000;
 /** How many tabs may be open. */
 const mostStreams = 200;
 
@@ -61,11 +63,16 @@ export function createLive(take: () => Promise<Snapshot>, log: TaskLogger): Live
   return {
     current,
     async open() {
+      const first = formatEvent('snapshot', await current());
       if (streams.size >= mostStreams) throw coded('STREAMS_EXHAUSTED', { limit: mostStreams });
       const stream = createEventStream(() => undefined);
       streams.add(stream);
-      stream.output.once('close', () => streams.delete(stream));
-      stream.write(formatEvent('snapshot', await current()));
+      const end = setTimeout(() => stream.end(), longestStream);
+      stream.output.once('close', () => {
+        clearTimeout(end);
+        streams.delete(stream);
+      });
+      stream.write(first);
       timer ??= setTimeout(tell, interval);
       return stream.output;
     },

@@ -2,7 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { checkStaffPassword, findStaff } from '../../accounts/index.js';
 import type { Database } from '../../db/schema.js';
-import { isSigned, readSession, sessionSeconds, writeSession } from './cookie.js';
+import { isSigned, readSession, type SignedSession, sessionSeconds, writeSession } from './cookie.js';
+import { endSession, isEnded } from './ended-sessions.js';
 
 /** Who may log in. */
 export interface Logins {
@@ -10,6 +11,8 @@ export interface Logins {
   logIn(user: string, password: string): Promise<{ name: string; cookie: string } | undefined>;
   /** The name of whoever a session is of; undefined when it is not valid any more. */
   resume(cookie: string): Promise<string | undefined>;
+  /** Ends a session, whoever else has a copy of its cookie. */
+  end(cookie: string): Promise<void>;
   /** The name of whoever an Authorization header is of; undefined when it is wrong. */
   authorize(header: string): string | undefined;
 }
@@ -31,6 +34,9 @@ function isOneOf(text: string, known: readonly string[]): boolean {
   return known.map((candidate) => timingSafeEqual(given, digest(candidate))).includes(true);
 }
 
+/** The user of `user:password`, where the password may hold colons. */
+const userOf = (pair: string) => pair.slice(0, pair.indexOf(':'));
+
 /** The logins of the monitor: those of the settings, and the platform's staff. */
 export function createLogins({ db, basicAuth, tokens, secretKey, clock }: LoginOptions): Logins {
   const begin = (subject: string, credential: string) =>
@@ -38,7 +44,7 @@ export function createLogins({ db, basicAuth, tokens, secretKey, clock }: LoginO
 
   /** What the session of a subject is signed with, and its name; undefined when it may not log in any more. */
   async function credentialOf(subject: string): Promise<{ name: string; credential: string } | undefined> {
-    const [, kind, rest = ''] = /^(staff|basic):(.+)$/s.exec(subject) ?? [];
+    const [, kind, rest = ''] = /^(staff(?=:\d{1,9}$)|basic):(.+)$/s.exec(subject) ?? [];
     if (kind === 'basic') {
       const pair = basicAuth.find((candidate) => candidate.startsWith(`${rest}:`));
       return pair === undefined ? undefined : { name: rest, credential: pair };
@@ -47,24 +53,34 @@ export function createLogins({ db, basicAuth, tokens, secretKey, clock }: LoginO
     return staff && { name: staff.email, credential: staff.passwordHash };
   }
 
+  /** What a cookie is of that was signed here and has not expired, and its name. */
+  async function verify(cookie: string): Promise<{ name: string; session: SignedSession } | undefined> {
+    const session = readSession(cookie, clock());
+    const holder = session && (await credentialOf(session.subject));
+    return holder && isSigned(session, { secretKey, credential: holder.credential }) ? { name: holder.name, session } : undefined;
+  }
+
   return {
     async logIn(user, password) {
       const pair = `${user}:${password}`;
-      if (isOneOf(pair, basicAuth)) return { name: user, cookie: begin(`basic:${user}`, pair) };
+      if (isOneOf(pair, basicAuth)) return { name: userOf(pair), cookie: begin(`basic:${userOf(pair)}`, pair) };
       const staff = await checkStaffPassword(db, user, password);
       return staff && { name: staff.email, cookie: begin(`staff:${staff.id}`, staff.passwordHash) };
     },
     async resume(cookie) {
-      const session = readSession(cookie, clock());
-      const holder = session && (await credentialOf(session.subject));
-      return holder && isSigned(session, { secretKey, credential: holder.credential }) ? holder.name : undefined;
+      const found = await verify(cookie);
+      return found && !(await isEnded(db, found.session)) ? found.name : undefined;
+    },
+    async end(cookie) {
+      const found = await verify(cookie);
+      if (found) await endSession(db, found.session);
     },
     authorize(header) {
       const [, token] = /^Bearer +(\S+)$/i.exec(header) ?? [];
       if (token !== undefined) return isOneOf(token, tokens) ? 'token' : undefined;
       const [, encoded] = /^Basic +(\S+)$/i.exec(header) ?? [];
       const pair = encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString();
-      return pair !== undefined && isOneOf(pair, basicAuth) ? pair.slice(0, pair.indexOf(':')) : undefined;
+      return pair !== undefined && isOneOf(pair, basicAuth) ? userOf(pair) : undefined;
     },
   };
 }

@@ -5,7 +5,7 @@ import { coded } from '../../errors.js';
 import type { MailboxAnswer, MailDetail, MailLogAnswer, MailSummary } from '../types.js';
 import type { MonitorContext } from './context.js';
 import { iso, isoOrNull } from './rows.js';
-import { pageQuery } from './schemas.js';
+import { pageQuery, plainText } from './schemas.js';
 
 /** The most characters of a mail's source that are shown. */
 const mostSource = 1_000_000;
@@ -50,8 +50,8 @@ export const mailRoutes: FastifyPluginAsyncZod<MonitorContext> = async (app, { d
       querystring: z.object({
         ...pageQuery,
         status: z.enum(['sending', 'sent', 'failed', 'suppressed', 'skipped']).optional(),
-        template: z.string().max(100).optional(),
-        to: z.string().max(254).optional(),
+        template: plainText(100).optional(),
+        to: plainText(254).optional(),
       }),
     },
     handler: async (request): Promise<MailLogAnswer> => {

@@ -12,7 +12,8 @@ export const overviewRoutes: FastifyPluginAsyncZod<{ context: MonitorContext; li
 
   app.get('/overview', async (): Promise<Snapshot> => live.current());
 
-  app.get('/events', async (_request, reply) => {
+  // HEAD would open a stream that nobody reads and nobody closes.
+  app.get('/events', { exposeHeadRoute: false }, async (_request, reply) => {
     const stream = await live.open();
     return reply.headers({ 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' }).send(stream);
   });
@@ -20,7 +21,8 @@ export const overviewRoutes: FastifyPluginAsyncZod<{ context: MonitorContext; li
   app.get('/throughput', { schema: { querystring: windowQuery } }, async (request): Promise<ThroughputAnswer> => {
     const { window } = request.query;
     const now = clock();
-    const runs = await readRuns(db, { from: windowStart(window, now), now });
-    return { window, stepMs: windows[window].stepMs, total: figuresOf(total(runs)), points: pointsOf(runs, window, now) };
+    const { stepMs } = windows[window];
+    const runs = await readRuns(db, { from: windowStart(window, now), stepMs, now });
+    return { window, stepMs, total: figuresOf(total(runs)), points: pointsOf(runs, window, now) };
   });
 };

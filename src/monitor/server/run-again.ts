@@ -5,7 +5,7 @@ import type { JsonValue } from '../types.js';
 import type { MonitorContext } from './context.js';
 import { findTask } from './find-task.js';
 
-/** What stands in the history in place of something: see redact.ts. */
+/** What stands in the history in place of something: see the task kit's redact.ts. */
 const isShortened = (value: unknown): boolean =>
   /"\[redacted\]"|"\[sealed\]"|… \(\d+ more characters\)"|^\{"truncated":true,"start":/.test(JSON.stringify(value) ?? '');
 

@@ -3,9 +3,11 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { coded } from '../../errors.js';
 import type { SessionAnswer } from '../types.js';
+import { audited } from './audit.js';
 import type { MonitorContext } from './context.js';
-import { sessionCookie, sessionSeconds } from './cookie.js';
+import { cookieOf, sessionCookie, sessionSeconds } from './cookie.js';
 import type { Logins } from './logins.js';
+import { noBody, plainText } from './schemas.js';
 
 export interface SessionRouteOptions {
   context: MonitorContext;
@@ -13,9 +15,12 @@ export interface SessionRouteOptions {
   loginRequired: boolean;
 }
 
+/** The most bytes of a login, which anybody may send. */
+const longestLogin = 4096;
+
 /** Who is logged in, login and logout. */
 export const sessionRoutes: FastifyPluginAsyncZod<SessionRouteOptions> = async (app, { context, logins, loginRequired }) => {
-  const { settings, broker, version } = context;
+  const { settings, db, broker, version } = context;
   const answer = (user: string | null): SessionAnswer => ({
     user,
     loginRequired,
@@ -41,20 +46,26 @@ export const sessionRoutes: FastifyPluginAsyncZod<SessionRouteOptions> = async (
     method: 'POST',
     url: '/login',
     config: { open: 'session' },
-    schema: { body: z.strictObject({ user: z.string().trim().min(1).max(254), password: z.string().max(200) }) },
+    bodyLimit: longestLogin,
+    schema: { body: z.strictObject({ user: plainText(254).trim().min(1), password: z.string().max(200) }) },
     handler: async (request, reply) => {
-      app.attempts.check(request.ip);
-      const login = await logins.logIn(request.body.user, request.body.password);
-      if (!login) {
-        app.attempts.fail(request.ip);
-        throw coded('CREDENTIALS_INVALID');
-      }
+      app.attempts.begin(request.ip);
+      const { user, password } = request.body;
+      const login = await audited(db, request, { action: 'session.login', target: user }, async () => {
+        const found = await logins.logIn(user, password);
+        if (!found) throw coded('CREDENTIALS_INVALID');
+        return found;
+      });
+      app.attempts.forgive(request.ip);
       setCookie(reply, login.cookie, sessionSeconds, request.protocol === 'https');
       return answer(login.name);
     },
   });
 
-  app.post('/logout', { config: { open: 'session' } }, async (request, reply) => {
+  app.post('/logout', { config: { open: 'session' }, schema: { body: noBody } }, async (request, reply) => {
+    const session = cookieOf(request.headers.cookie, sessionCookie);
+    if (request.person !== null && session !== undefined)
+      await audited(db, request, { action: 'session.logout', target: request.person }, () => logins.end(session));
     setCookie(reply, '', 0, request.protocol === 'https');
     return shown(null);
   });

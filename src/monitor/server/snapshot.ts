@@ -84,14 +84,17 @@ function storedReader({ db, schedule, clock }: MonitorContext): (now: Date) => P
     const open = await openSince(db, { from, now });
     const key = `${from.getTime()} ${open.getTime()}`;
     if (sampled?.key !== key) {
-      sampled = { key, runs: await readSamples(db, { from, now }), waitingBefore: await waitingTenMinutesAgo(db, now) };
+      sampled = {
+        key,
+        runs: await readSamples(db, { from, stepMs: minute, now }),
+        waitingBefore: await waitingTenMinutesAgo(db, now),
+      };
     }
     const [workers, recent, failures, entries] = await Promise.all([
       listWorkers(db),
       countRecent(open, now),
       searchRuns(db, {
         conditions: [{ field: 'state', negated: false, values: ['FAILURE'] }],
-        order: { by: 'enqueuedAt', direction: 'desc' },
         limit: 10,
       }),
       scheduleRows({ db, schedule, clock }),

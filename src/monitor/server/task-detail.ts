@@ -1,9 +1,9 @@
 import { readRunLog, searchRuns } from '../../db/history/index.js';
 import { registeredTasks } from '../../taskkit/index.js';
-import type { JsonValue, TaskAction, TaskDetail, TaskRow } from '../types.js';
+import type { TaskAction, TaskDetail, TaskRow } from '../types.js';
 import type { MonitorContext } from './context.js';
 import { callAsCode, contractOf } from './contract.js';
-import { type FoundTask, findTask } from './find-task.js';
+import { type FoundTask, findTask, shown } from './find-task.js';
 import { taskRow } from './rows.js';
 
 /** A task in full. Throws TASK_ID_UNKNOWN. */
@@ -15,14 +15,13 @@ export async function taskDetail(context: MonitorContext, id: string): Promise<T
     readRunLog(context.db, id),
     searchRuns(context.db, {
       conditions: [{ field: 'name', negated: false, patterns: [row.name] }],
-      order: { by: 'enqueuedAt', direction: 'desc' },
       limit: 11,
     }),
   ]);
   return {
     ...row,
     inBroker: call !== undefined,
-    progress: (state?.progress ?? null) as JsonValue,
+    progress: shown(state?.progress),
     timeline: timelineOf(row),
     logs: log.map((line) => ({ ...line, at: new Date(line.at).toISOString() })),
     sameTask: runs

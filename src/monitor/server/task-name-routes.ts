@@ -21,7 +21,7 @@ export const taskNameRoutes: FastifyPluginAsyncZod<MonitorContext> = async (app,
   app.get('/task-names', { schema: { querystring: windowQuery } }, async (request): Promise<TaskNamesAnswer> => {
     const { window } = request.query;
     const now = clock();
-    const runs = byName(await readRuns(db, { from: windowStart(window, now), now }));
+    const runs = byName(await readRuns(db, { from: windowStart(window, now), stepMs: windows[window].stepMs, now }));
     const names = [...new Set([...registeredTasks().keys(), ...runs.keys()])].sort();
     return { window, tasks: names.map((name) => rowOf(name, runs.get(name) ?? [])) };
   });
@@ -34,8 +34,9 @@ export const taskNameRoutes: FastifyPluginAsyncZod<MonitorContext> = async (app,
       const { window } = request.query;
       const now = clock();
       const from = windowStart(window, now);
+      const { stepMs } = windows[window];
       const [runs, slowest, errors] = await Promise.all([
-        readRuns(db, { from, now, name }),
+        readRuns(db, { from, stepMs, now, name }),
         slowestRuns(db, name, { from, limit: 10 }),
         errorKinds(db, name),
       ]);
@@ -45,7 +46,7 @@ export const taskNameRoutes: FastifyPluginAsyncZod<MonitorContext> = async (app,
       return {
         ...rowOf(name, runs),
         window,
-        stepMs: windows[window].stepMs,
+        stepMs,
         contract,
         points: pointsOf(runs, window, now),
         distribution: runtimes.map((count, index) => ({ toMs: durationBounds[index] ?? null, count })),

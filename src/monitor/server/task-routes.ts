@@ -4,7 +4,7 @@ import { parseQuery, queryOperators, searchRuns } from '../../db/history/index.j
 import type { QueryHelp, TaskDetail, TaskGraph, TaskPage } from '../types.js';
 import type { MonitorContext } from './context.js';
 import { readGraph } from './graph.js';
-import { taskRow } from './rows.js';
+import { isoOrNull, taskRow } from './rows.js';
 import { taskIdParams } from './schemas.js';
 import { taskDetail } from './task-detail.js';
 
@@ -36,8 +36,8 @@ export const taskRoutes: FastifyPluginAsyncZod<MonitorContext> = async (app, con
     },
     handler: async (request): Promise<TaskPage> => {
       const { query, sort: order, limit, cursor } = request.query;
-      const { runs, next } = await searchRuns(db, { conditions: parseQuery(query, clock()), order, limit, cursor });
-      return { runs: runs.map(taskRow), next: next ?? null };
+      const { runs, next, searchedTo } = await searchRuns(db, { conditions: parseQuery(query, clock()), order, limit, cursor });
+      return { runs: runs.map(taskRow), next: next ?? null, searchedTo: isoOrNull(searchedTo) };
     },
   });
 

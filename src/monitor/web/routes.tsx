@@ -1,6 +1,7 @@
 import type { ComponentType } from 'preact';
 import type { IconName } from './components/index.js';
 import { Analytics } from './pages/analytics/index.js';
+import { Audit } from './pages/audit/audit.js';
 import { MailLog } from './pages/mail/log.js';
 import { Mailbox } from './pages/mail/mailbox.js';
 import { NamePage } from './pages/names/name.js';
@@ -39,4 +40,5 @@ export const routes: Route[] = [
   { pattern: 'analytics', page: Analytics, nav: { label: 'Analytics', icon: 'analytics' } },
   { pattern: 'analytics/:part', page: Analytics },
   { pattern: 'analytics/:part/:item', page: Analytics },
+  { pattern: 'audit', page: Audit, nav: { label: 'Audit', icon: 'audit' } },
 ];

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { TextFilter } from '../../components/index.js';
 
 /** Which mails of the log are shown. */
 export function LogFilters({ query, onChange }: { query: URLSearchParams; onChange: (changes: Record<string, string>) => void }) {
@@ -24,33 +24,5 @@ export function LogFilters({ query, onChange }: { query: URLSearchParams; onChan
         onChange={(template) => onChange({ template })}
       />
     </search>
-  );
-}
-
-/** A text that is asked for when it is finished: on Enter, or when the field is left. */
-function TextFilter({
-  label,
-  value,
-  maxLength,
-  onChange,
-}: {
-  label: string;
-  value: string;
-  maxLength: number;
-  onChange: (value: string) => void;
-}) {
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  return (
-    <input
-      type="search"
-      aria-label={label}
-      placeholder={label}
-      value={text}
-      maxLength={maxLength}
-      spellcheck={false}
-      onInput={(event) => setText(event.currentTarget.value)}
-      onChange={() => onChange(text.trim())}
-    />
   );
 }

@@ -1,6 +1,5 @@
 import type { MailLogAnswer, MailLogRow } from '../../../types.js';
-import { Badge, type Column, Empty, type IconName, Loaded, Page, Table, Time, type Tone } from '../../components/index.js';
-import { countOf } from '../../lib/format.js';
+import { Badge, type Column, Empty, type IconName, Loaded, Page, Pager, Table, Time, type Tone } from '../../components/index.js';
 import { navigate, type Place, usePlace, withQuery } from '../../lib/router.js';
 import { useLoad } from '../../lib/use-load.js';
 import { LogFilters } from './log-filters.js';
@@ -38,7 +37,7 @@ export function MailLog() {
                 rowKey={({ id }) => id}
                 empty={<Empty icon="mail" title={filtered ? 'No mail fits' : 'No mail was sent yet'} />}
               />
-              <Pager place={place} answer={answer} />
+              <Pager {...answer} noun="mail" />
             </>
           )}
         </Loaded>
@@ -82,25 +81,3 @@ const columns: Column<MailLogRow>[] = [
   { key: 'attempts', label: 'Attempts', number: true, minor: true, cell: ({ attempts }) => attempts },
   { key: 'at', label: 'When', number: true, cell: ({ createdAt, sentAt }) => <Time at={sentAt ?? createdAt} /> },
 ];
-
-function Pager({ place, answer: { page, pageSize, total } }: { place: Place; answer: MailLogAnswer }) {
-  if (total === 0) return null;
-  const to = (number: number) => withQuery(place, { page: number > 1 ? String(number) : undefined });
-  return (
-    <nav class="pager" aria-label="Pages of the table">
-      <span class="muted">{countOf(total, 'mail')}</span>
-      <span class="row">
-        {page > 1 && (
-          <a class="button" href={to(page - 1)}>
-            Newer
-          </a>
-        )}
-        {page * pageSize < total && (
-          <a class="button" href={to(page + 1)}>
-            Older
-          </a>
-        )}
-      </span>
-    </nav>
-  );
-}

@@ -44,7 +44,11 @@ function Details({ mail }: { mail: MailDetail }) {
       </header>
       <div class="mail-tools">
         <Choice label="Form" value={view} options={shown} onChange={(next) => set({ view: next })} />
-        {view === 'html' && <Choice label="Width" value={width} options={widths} onChange={(next) => set({ width: next })} />}
+        {view === 'html' && (
+          <div class="mail-width">
+            <Choice label="Width" value={width} options={widths} onChange={(next) => set({ width: next })} />
+          </div>
+        )}
       </div>
       {view === 'html' ? <HtmlFrame id={mail.id} width={width} /> : <Plain mail={mail} view={view} />}
     </>

@@ -19,12 +19,13 @@ import { useLoad } from '../../lib/use-load.js';
 import { Drain, PauseOrResume, RetryFailed } from './actions.js';
 import { Links } from './links.js';
 import { AgeChart, LevelChart } from './plots.js';
+import './queues.css';
 
 /** How one queue stands and stood, and what waits in it. */
 export function QueuePage({ params }: { params: Record<string, string> }) {
   const name = params.name!;
   const window = useWindow('6h');
-  const load = useLoad<QueueDetail>(`api/queues/${encodeURIComponent(name)}?window=${window}`, { every: 3 });
+  const load = useLoad<QueueDetail>(`api/queues/${encodeURIComponent(name)}?window=${window}`, { every: 5 });
   const queue = load.data;
   const given = queue && { queue, onDone: load.reload };
   return (
@@ -62,12 +63,16 @@ function Details({ queue }: { queue: QueueDetail }) {
         <Section title="Age of the oldest that waits">
           <AgeChart points={queue.points} />
         </Section>
+      </div>
+      <div class="columns queue-tasks">
         <Section title="Next to run">
           <WaitingTable caption="Next to run" tasks={queue.next} empty="Nothing waits." />
         </Section>
         <Section title="For later">
           <WaitingTable caption="For later" tasks={queue.scheduled} empty="Nothing waits for its time." later />
         </Section>
+      </div>
+      <div class="columns">
         <Section title="Workers that serve it">
           <Links to="workers" names={queue.consumers} empty="No worker that is online serves it." />
         </Section>

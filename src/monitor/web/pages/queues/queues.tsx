@@ -15,6 +15,7 @@ import {
 import { countOf, formatDuration, formatNumber } from '../../lib/format.js';
 import { useSnapshot } from '../../lib/live.js';
 import { navigate, usePlace, withQuery } from '../../lib/router.js';
+import { useCanAct } from '../../lib/session.js';
 import { PauseOrResume } from './actions.js';
 
 const columns: Column<QueueRow>[] = [
@@ -35,8 +36,15 @@ const columns: Column<QueueRow>[] = [
   { key: 'failed', label: 'Failed', sortable: true, number: true, minor: true, cell: ({ failed }) => formatNumber(failed) },
   { key: 'oldestMs', label: 'Oldest', sortable: true, number: true, cell: ({ oldestMs }) => <Duration ms={oldestMs} /> },
   { key: 'consumers', label: 'Workers', sortable: true, number: true, minor: true, cell: ({ consumers }) => consumers.length },
-  { key: 'actions', label: 'Actions', number: true, cell: (queue) => <PauseOrResume queue={queue} /> },
 ];
+
+const actions: Column<QueueRow> = {
+  key: 'actions',
+  label: 'Actions',
+  number: true,
+  minor: true,
+  cell: (queue) => <PauseOrResume queue={queue} />,
+};
 
 function keyOf(queue: QueueRow, key: string): string | number | null {
   const value = queue[key as keyof QueueRow];
@@ -75,13 +83,14 @@ function Totals({ queues }: { queues: QueueRow[] }) {
 }
 
 function QueueTable({ queues }: { queues: QueueRow[] }) {
+  const canAct = useCanAct();
   const place = usePlace();
   const sort = place.query.get('sort') ?? '-waiting';
   const rows = useMemo(() => sortRows(queues, sort, keyOf), [queues, sort]);
   return (
     <Table
       caption="Queues"
-      columns={columns}
+      columns={canAct ? [...columns, actions] : columns}
       rows={rows}
       rowKey={({ name }) => name}
       rowHref={({ name }) => `queues/${encodeURIComponent(name)}`}

@@ -93,7 +93,7 @@ function LastRun({ lastRunAt, lastTask }: ScheduleRow) {
           <a href={`tasks/${encodeURIComponent(lastTask.id)}`} title={lastTask.error?.message}>
             <StateBadge status={lastTask.status} />
           </a>
-          {lastTask.runtimeMs !== null && <span class="muted">in {formatDuration(lastTask.runtimeMs)}</span>}
+          {lastTask.runtimeMs !== null && <span class="muted">took {formatDuration(lastTask.runtimeMs)}</span>}
         </span>
       )}
     </div>

@@ -9,7 +9,7 @@ type WorkerQueue = WorkerDetail['activeQueues'][number];
 /** The queues that a worker serves. */
 export function WorkerQueues({ worker, onChange }: { worker: WorkerDetail; onChange: () => void }) {
   const { name, answered, activeQueues, queues } = worker;
-  // A worker that does not answer may say no more than which queues it served.
+  // Of a worker that does not answer, no more is known than which queues it served when it was last seen.
   const rows = answered ? activeQueues : queues.map((queue) => ({ name: queue, paused: false }));
   const columns: Column<WorkerQueue>[] = [
     { key: 'name', label: 'Queue', cell: QueueName },

@@ -52,21 +52,12 @@ function Details({ worker, onChange }: { worker: WorkerDetail; onChange: () => v
     <>
       {!worker.answered && (
         <Notice tone="warning">
-          The worker does not answer: what it runs, its queues, tasks and configuration are not known. It was last seen{' '}
+          The worker does not answer: what it runs now, what it can run and its configuration are not known. It was last seen{' '}
           <Time at={worker.lastSeenAt} />.
         </Notice>
       )}
       <Figures worker={worker} />
-      <Section title="Running now">
-        <Table
-          caption="Running now"
-          columns={currentColumns}
-          rows={worker.current}
-          rowKey={({ id }) => id}
-          rowHref={({ id }) => `tasks/${encodeURIComponent(id)}`}
-          empty={<p class="card-body muted">It runs nothing at the moment.</p>}
-        />
-      </Section>
+      {worker.answered && <Running tasks={worker.current} />}
       <div class="columns">
         <Section title="Pool and limits" aside={worker.online && <PoolActions worker={worker.name} onDone={onChange} />}>
           <Facts items={factsOf(worker)} />
@@ -84,6 +75,21 @@ function Details({ worker, onChange }: { worker: WorkerDetail; onChange: () => v
         </>
       )}
     </>
+  );
+}
+
+function Running({ tasks }: { tasks: CurrentTask[] }) {
+  return (
+    <Section title="Running now">
+      <Table
+        caption="Running now"
+        columns={currentColumns}
+        rows={tasks}
+        rowKey={({ id }) => id}
+        rowHref={({ id }) => `tasks/${encodeURIComponent(id)}`}
+        empty={<p class="card-body muted">It runs nothing at the moment.</p>}
+      />
+    </Section>
   );
 }
 

@@ -1,60 +1,54 @@
 import { useMemo } from 'preact/hooks';
 import type { WorkerRow, WorkerStats } from '../../../types.js';
-import { type Column, Duration, Empty, Nothing, Page, Skeleton, sortRows, Table, Tile, Tiles } from '../../components/index.js';
-import { formatBytes, formatNumber } from '../../lib/format.js';
+import { type Column, Empty, Nothing, Page, Skeleton, sortRows, Table, Tile, Tiles } from '../../components/index.js';
+import { formatBytes, formatDuration, formatNumber } from '../../lib/format.js';
 import { useSnapshot } from '../../lib/live.js';
 import { navigate, usePlace, withQuery } from '../../lib/router.js';
 import { WorkerStatus } from './status.js';
+import './workers.css';
+
+type Figure = Exclude<keyof WorkerStats, 'loadAverage'> | 'load';
+
+const figureOf = (stats: WorkerStats, figure: Figure): number => (figure === 'load' ? stats.loadAverage[0] : stats[figure]);
 
 /** A column of what a worker says of itself; a dash before its first sign of life. */
-const stat = (
-  key: string,
-  label: string,
-  read: (stats: WorkerStats) => number,
-  show: (value: number) => string = formatNumber,
-): Column<WorkerRow> => ({
-  key,
+const column = (figure: Figure, label: string, show: (value: number) => string = formatNumber): Column<WorkerRow> => ({
+  key: figure,
   label,
   sortable: true,
   number: true,
-  minor: key !== 'active' && key !== 'processed',
-  cell: ({ stats }) => (stats ? show(read(stats)) : <Nothing />),
+  minor: figure !== 'active',
+  cell: ({ stats }) => (stats ? show(figureOf(stats, figure)) : <Nothing />),
 });
 
-const stats: Record<string, (stats: WorkerStats) => number> = {
-  active: ({ active }) => active,
-  processed: ({ processed }) => processed,
-  failed: ({ failed }) => failed,
-  retried: ({ retried }) => retried,
-  load: ({ loadAverage }) => loadAverage[0],
-  memory: ({ memoryBytes }) => memoryBytes,
-  uptime: ({ uptimeSeconds }) => uptimeSeconds,
-};
-
 const columns: Column<WorkerRow>[] = [
-  { key: 'name', label: 'Worker', sortable: true, cell: ({ name }) => <b class="name">{name}</b> },
-  { key: 'status', label: 'Status', sortable: true, cell: WorkerStatus },
-  stat('active', 'Running', stats.active!),
-  stat('processed', 'Processed', stats.processed!),
-  stat('failed', 'Failed', stats.failed!),
-  stat('retried', 'Retried', stats.retried!),
-  stat('load', 'Load', stats.load!, (load) => load.toFixed(2)),
-  stat('memory', 'Memory', stats.memory!, formatBytes),
   {
-    key: 'uptime',
-    label: 'Uptime',
+    key: 'name',
+    label: 'Worker',
     sortable: true,
-    number: true,
-    minor: true,
-    cell: ({ stats }) => <Duration ms={stats && stats.uptimeSeconds * 1000} />,
+    wide: true,
+    cell: ({ name, online, queues }) => (
+      <>
+        <span class="row">
+          <b class="worker-name">{name}</b>
+          <WorkerStatus online={online} />
+        </span>
+        <span class="worker-queues">{queues.join(', ') || 'no queue'}</span>
+      </>
+    ),
   },
-  { key: 'queues', label: 'Queues', minor: true, cell: ({ queues }) => queues.join(', ') },
+  column('active', 'Running'),
+  column('processed', 'Processed'),
+  column('failed', 'Failed'),
+  column('retried', 'Retried'),
+  column('load', 'Load', (load) => load.toFixed(2)),
+  column('memoryBytes', 'Memory', formatBytes),
+  column('uptimeSeconds', 'Uptime', (seconds) => formatDuration(seconds * 1000)),
 ];
 
 function keyOf(worker: WorkerRow, key: string): string | number | null {
   if (key === 'name') return worker.name;
-  if (key === 'status') return worker.online ? 1 : 0;
-  return worker.stats && (stats[key]?.(worker.stats) ?? null);
+  return worker.stats && figureOf(worker.stats, key as Figure);
 }
 
 /** Every worker that has not said goodbye. */
@@ -71,8 +65,7 @@ export function Workers() {
 function Totals({ workers }: { workers: WorkerRow[] }) {
   const online = workers.filter((worker) => worker.online);
   const silent = workers.length - online.length;
-  const sum = (read: (stats: WorkerStats) => number) =>
-    formatNumber(online.reduce((total, worker) => total + (worker.stats ? read(worker.stats) : 0), 0));
+  const sum = (figure: Figure) => online.reduce((total, { stats }) => total + (stats ? figureOf(stats, figure) : 0), 0);
   return (
     <Tiles>
       <Tile
@@ -81,10 +74,10 @@ function Totals({ workers }: { workers: WorkerRow[] }) {
         note={silent === 0 ? 'all of those known' : `${formatNumber(silent)} gone silent`}
         tone={silent || !online.length ? 'failure' : undefined}
       />
-      <Tile label="Running" value={sum(stats.active!)} />
-      <Tile label="Processed" value={sum(stats.processed!)} note="since they started" />
-      <Tile label="Failed" value={sum(stats.failed!)} note={`${sum(stats.retried!)} retried`} />
-      <Tile label="Memory" value={formatBytes(online.reduce((total, { stats }) => total + (stats?.memoryBytes ?? 0), 0))} />
+      <Tile label="Running" value={formatNumber(sum('active'))} />
+      <Tile label="Processed" value={formatNumber(sum('processed'))} note="since they started" />
+      <Tile label="Failed" value={formatNumber(sum('failed'))} note={`${formatNumber(sum('retried'))} retried`} />
+      <Tile label="Memory" value={formatBytes(sum('memoryBytes'))} />
     </Tiles>
   );
 }
