@@ -15,6 +15,7 @@ import { createReporter } from './report.js';
 import { createResults } from './results.js';
 import { createSettler, type SettleOptions } from './settle.js';
 
+export { callsAtOnce } from './calls/call-python.js';
 export type { CeleryNode } from './node.js';
 export { defaultTransport, type TransportOptions } from './redis/names.js';
 

@@ -2,7 +2,7 @@ import { JourneymanError } from '../errors.js';
 import { type Kit, type TaskError, type TaskLogger, type TaskMessage, taskErrorOf } from '../taskkit/index.js';
 import { toTaskMessage } from './accept.js';
 import { taskNameOf } from './arguments.js';
-import { type Expansion, expand, lastOf, type ResultTuple } from './canvas/expand.js';
+import { type Expansion, expand, lastOf, type ResultTuple, startOf } from './canvas/expand.js';
 import { idsFrom } from './canvas/ids.js';
 import { exceptionRepr, type PythonException, toPythonException } from './codec/exceptions.js';
 import type { CeleryMessage, Continuation, SignatureOptions, WireSignature } from './codec/types.js';
@@ -80,7 +80,7 @@ export function createSettler({ results, outbound, enqueue, routing, sealer, log
     const nextId = idsFrom(id, purpose);
     const now = at.getTime();
     const expansions = calls.map(({ signature, options }) =>
-      expand(signature, { partial, options: { ...options, root_id: rootId, parent_id: id }, nextId, now }),
+      expand(signature, { partial, options: { root_id: rootId, parent_id: id, ...options }, nextId, now }),
     );
     const all: Expansion = {
       messages: expansions.flatMap(({ messages }) => messages),
@@ -116,7 +116,7 @@ export function createSettler({ results, outbound, enqueue, routing, sealer, log
     const outcome = chordOutcome(parts, saved);
     if ('failed' in outcome) return failChord(chord, outcome.failed, ending);
     const from = { id: group, at, rootId: chord.options.root_id ?? rootId ?? id };
-    await sendAll(from, 'body', [{ signature: chord, options: { parent_id: id } }], [outcome.results]);
+    await sendAll(from, 'body', [{ signature: chord, options: { parent_id: chord.options.parent_id ?? id } }], [outcome.results]);
     await results.forgetChord(group);
   }
 
@@ -128,7 +128,8 @@ export function createSettler({ results, outbound, enqueue, routing, sealer, log
       ...together(callbacks).map((signature) => ({ signature })),
       ...(next ? [{ signature: next, options: rest.length > 0 ? { chain: rest } : {} }] : []),
     ];
-    const children = calls.length > 0 ? await sendAll(ending, 'next', calls, [result]) : [];
+    const sent = calls.length > 0 ? await sendAll(ending, 'next', calls, [result]) : [];
+    const children = sent.map(startOf);
     if (!ignoreResult) await results.store(id, ending, { status: 'SUCCESS', result, children, at });
     await endChordPart(ending);
   }

@@ -48,6 +48,7 @@ export { connect, type Kit } from './kit.js';
 export { createMessage, describeProblems, isQueueName } from './message.js';
 export { oncePer } from './once-per.js';
 export { openCall } from './open-call.js';
+export { redact, redactedJson } from './redact.js';
 export { startRelay } from './relay.js';
 export { findRoute, queueOfTask, type TaskRoutes } from './routes.js';
 export { createSealer, isSealed, type Sealer } from './sealer.js';

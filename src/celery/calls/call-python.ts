@@ -8,6 +8,12 @@ import type { ResultWatch, StoredResult } from './watch-results.js';
 
 type AnyTask = Task<never, unknown>;
 
+/**
+ * How many calls of each queue one process waits for at once. BullMQ takes that many jobs, one after the other, before it starts
+ * the first of them, and only those that have started keep their locks: with many more they would count as lost on a slow machine.
+ */
+export const callsAtOnce = 200;
+
 export interface CallOptions {
   outbound: Outbound;
   results: ResultWatch;
@@ -62,7 +68,7 @@ function endOf(
 /**
  * Sends a call to Celery and waits for its result. A run that was lost with its process, or handed back, is made again: the
  * message has been sent under a mark that lasts as long as results do, so that it is not sent twice, and the result is found
- * where it lies. What it waits with is a subscription and a place in memory: thousands may wait.
+ * where it lies. What it waits with is a subscription and a place in memory, no thread and no connection of its own.
  */
 async function callPython(task: AnyTask, args: Record<string, Json>, context: TaskContext, options: CallOptions): Promise<Json> {
   const { outbound, results, revoke, now } = options;

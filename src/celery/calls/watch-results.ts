@@ -28,12 +28,14 @@ const pollSize = 1000;
  * @param redis A connection to it.
  */
 export function createResultWatch(url: string, redis: CeleryRedis, keys: ResultKeys): ResultWatch {
-  const watched = new Map<string, (result: StoredResult) => void>();
+  const watched = new Map<string, Set<(result: StoredResult) => void>>();
   let subscriber: CeleryRedis | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isPolling = false;
 
-  const deliver = (key: string, text: string) => watched.get(key)?.(parseTypedJson(text) as StoredResult);
+  function deliver(key: string, text: string): void {
+    for (const tell of watched.get(key) ?? []) tell(parseTypedJson(text) as StoredResult);
+  }
 
   async function poll(): Promise<void> {
     if (isPolling) return;
@@ -65,10 +67,12 @@ export function createResultWatch(url: string, redis: CeleryRedis, keys: ResultK
     async watch(id, onResult) {
       const key = keys.task(id);
       const connection = connect();
-      watched.set(key, onResult);
+      // A run that counts as lost may go on beside the one that was made for it.
+      const watchers = watched.get(key) ?? new Set();
+      watched.set(key, watchers.add(onResult));
       const stop = () => {
-        // Another run of the same task may have taken its place.
-        if (watched.get(key) !== onResult) return;
+        watchers.delete(onResult);
+        if (watchers.size > 0 || watched.get(key) !== watchers) return;
         watched.delete(key);
         connection.unsubscribe(key).catch(() => undefined);
       };

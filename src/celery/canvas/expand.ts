@@ -192,7 +192,7 @@ function sendChain(signature: WireSignature, call: Call): ResultTuple {
     partial: [],
     options: { ...rest, ...(chain.length > 0 && { chain }) },
   });
-  return steps.length > 0 ? [[ownId, null], null] : started;
+  return after.toReversed().reduce<ResultTuple>((parent, step) => [[idOf(step) ?? ownId, parent], null], started);
 }
 
 /** The chain with these put before the arguments of its first step. */
@@ -225,6 +225,11 @@ export function lastOf(given: WireSignature): WireSignature {
   const body = whole(signature.kwargs.body);
   return lastOf({ ...body, options: merged(body.options, options) });
 }
+
+const idOf = (step: WireSignature) => lastOf(step).options.task_id ?? step.options.task_id;
+
+/** What of a result was sent first: of a chain its first step, of a chord its header. */
+export const startOf = (result: ResultTuple): ResultTuple => (result[0][1] ? startOf(result[0][1]) : result);
 
 const chordOf = (header: WireSignature, body: WireSignature): WireSignature => ({
   task: 'celery.chord',

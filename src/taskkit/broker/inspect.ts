@@ -1,5 +1,5 @@
 import type { Job, Queue } from 'bullmq';
-import { isSealed } from '../sealer.js';
+import { redact } from '../redact.js';
 import type { Json } from '../types.js';
 import type { StoredMessage } from './broker.js';
 import type { Transport } from './transport.js';
@@ -9,7 +9,7 @@ export interface TaskSummary {
   id: string;
   name: string;
   queue: string;
-  /** As JSON, without what is sealed, cut to 200 characters. */
+  /** As JSON, without secrets, cut to 200 characters. */
   args: string;
   retries: number;
   enqueuedAt: Date;
@@ -55,7 +55,7 @@ const jobsOf = (queue: Queue, ids: string[]): Promise<(Job<StoredMessage> | unde
   Promise.all(ids.map((id) => queue.getJob(id)));
 
 function excerpt(args: Json): string {
-  const text = JSON.stringify(args, (_, value: unknown) => (isSealed(value) ? '[sealed]' : value)) ?? 'null';
+  const text = JSON.stringify(redact(args));
   return text.length > longestArgs ? `${text.slice(0, longestArgs - 1)}…` : text;
 }
 
