@@ -403,6 +403,13 @@ export const definitions = {
     allowed: 'true or false',
     about: 'Whether the monitor only shows, and refuses every action.',
   }),
+  monitorAuditDays: define({
+    name: 'MONITOR_AUDIT_DAYS',
+    schema: integer(1, 3650),
+    fallback: 365,
+    allowed: 'days from 1 to 3650',
+    about: 'How long the database keeps what was done through the monitor, and by whom, in days.',
+  }),
   stateDir: define({
     name: 'STATE_DIR',
     schema: text,

@@ -1,5 +1,6 @@
 import type { App } from './app.js';
 import { expireHistory, expireSamples, sampleRuns } from './db/history/index.js';
+import { expireAudit } from './db/monitor-audit.js';
 import { sampleQueues } from './db/queue-samples.js';
 import { listWorkers } from './db/workers.js';
 
@@ -54,6 +55,7 @@ export function startUpkeep(app: App): () => Promise<void> {
     await tend('Removing old task history', () => expireHistory(db, settings.taskHistoryDays));
     await tend('Counting the last runs', () => sampleRuns(db));
     await tend('Noting how the queues stand', () => takeQueueSamples(app));
+    await tend('Removing old audit rows', () => expireAudit(db, settings.monitorAuditDays));
     await tend('Removing old figures', () => expireSamples(db, sampleDays));
     await tend('Looking for queues that nobody serves', warnOfUnserved);
   };

@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 const run = (args: string[]) => runCli(args, { cwd });
-const dev = () => startCli(['dev'], { cwd, env: { API_PORT: '0' } });
+const dev = () => startCli(['dev'], { cwd, env: { API_PORT: '0', MONITOR_PORT: '0' } });
 
 /** The PostgreSQL server processes with data in this test's folder. */
 function serverProcesses(): string[] {

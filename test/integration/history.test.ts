@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openApp } from '#src/app.js';
 import { createDatabase } from '#src/db/database.js';
 import { startEmbedded, stopEmbedded } from '#src/db/embedded/index.js';
-import { createHistory, expireHistory, findRuns, getRun, type RunFilter } from '#src/db/history/index.js';
+import { createHistory, expireHistory, getRun, parseQuery, type RunSearch, searchRuns } from '#src/db/history/index.js';
 import { migrate } from '#src/db/migrate.js';
 import { createLogger } from '#src/logging.js';
 import { startAppWorker } from '#src/services.js';
@@ -37,6 +37,10 @@ const count = async (db = test.db) =>
       .select(({ fn }) => fn.countAll<number>().as('count'))
       .executeTakeFirstOrThrow()
   ).count;
+
+/** A page of what a query finds. */
+const search = (query: string, page: Omit<RunSearch, 'conditions'> = {}, db = test.db) =>
+  searchRuns(db, { conditions: parseQuery(query, new Date()), ...page });
 
 /** Records events with a history of their own, as one worker would. */
 async function record(...events: ReturnType<typeof event>[]) {
@@ -128,7 +132,7 @@ describe('the life of a task', () => {
       await history.close();
     });
     await Promise.all(writers);
-    const { runs } = await findRuns(test.db, { status: 'SUCCESS' }, { limit: 200 });
+    const { runs } = await search('state:SUCCESS', { limit: 200 });
     expect(runs).toHaveLength(200);
     for (const run of runs) expect(run).toMatchObject({ worker: 'one', retries: 1, result: { done: true } });
     expect(log.lines).toEqual([]);
@@ -151,7 +155,7 @@ describe('what is kept', () => {
   it('is everything but the row that PostgreSQL does not take, which is named', async () => {
     const broken = { ...event({ id: 'broken' }), enqueuedAt: new Date(Number.NaN) };
     await record(event({ id: 'a' }), broken, event({ id: 'z' }));
-    expect((await findRuns(test.db)).runs.map(({ id }) => id)).toEqual(['z', 'a']);
+    expect((await search('')).runs.map(({ id }) => id)).toEqual(['z', 'a']);
     expect(log.lines).toEqual([
       expect.stringMatching(/^Task \[broken\] is missing in the history: null value in column "enqueued_at"/),
     ]);
@@ -197,7 +201,7 @@ describe('while the database is away', () => {
 
     await startEmbedded(options);
     await until(async () => (await count(db).catch(() => 0)) === 101);
-    await until(async () => (await findRuns(db, { status: 'SUCCESS' }, { limit: 200 })).runs.length === 101);
+    await until(async () => (await search('state:SUCCESS', { limit: 200 }, db)).runs.length === 101);
     await history.close();
     await db.destroy();
     expect(log.lines.filter((line) => /missing/.test(line))).toEqual([]);
@@ -308,8 +312,8 @@ describe('expireHistory', () => {
   });
 });
 
-describe('findRuns', () => {
-  const idsOf = async (filter: RunFilter) => (await findRuns(test.db, filter)).runs.map(({ id }) => id);
+describe('a search', () => {
+  const idsOf = async (query: string) => (await search(query)).runs.map(({ id }) => id);
 
   beforeEach(() =>
     record(
@@ -351,25 +355,33 @@ describe('findRuns', () => {
   );
 
   it('finds everything, the one enqueued last first', async () => {
-    expect(await idsOf({})).toEqual(['cv%2', 'cv-1', 'mail-2', 'mail-1']);
+    expect(await idsOf('')).toEqual(['cv%2', 'cv-1', 'mail-2', 'mail-1']);
   });
 
-  it.each<[string, RunFilter, string[]]>([
-    ['state', { status: 'SUCCESS' }, ['cv%2', 'mail-1']],
-    ['state that none has', { status: 'REVOKED' }, []],
-    ['name', { name: 'tasks.mail' }, ['mail-2', 'mail-1']],
-    ['queue', { queue: 'resume' }, ['cv%2', 'cv-1']],
-    ['worker', { worker: 'one' }, ['mail-2', 'mail-1']],
-    ['time, from and before', { from: time(2000), to: time(4000) }, ['cv-1', 'mail-2']],
-    ['how the id begins', { idPrefix: 'mail-' }, ['mail-2', 'mail-1']],
-    ['how the id begins, with no wildcards', { idPrefix: 'cv%' }, ['cv%2']],
-    ['several at once', { status: 'SUCCESS', queue: 'email', text: 'ada' }, ['mail-1']],
-  ])('filters by %s', async (_, filter, ids) => {
-    expect(await idsOf(filter)).toEqual(ids);
+  it.each<[string, string, string[]]>([
+    ['state', 'state:SUCCESS', ['cv%2', 'mail-1']],
+    ['state that none has', 'state:REVOKED', []],
+    ['other states', '-state:SUCCESS', ['cv-1', 'mail-2']],
+    ['name', 'name:tasks.mail', ['mail-2', 'mail-1']],
+    ['what the name ends in', 'name:MAIL', ['mail-2', 'mail-1']],
+    ['other names', '-name:mail', ['cv%2', 'cv-1']],
+    ['queue', 'queue:resume', ['cv%2', 'cv-1']],
+    ['a part of the queue', 'queue:*m*', ['cv%2', 'cv-1', 'mail-2', 'mail-1']],
+    ['other queues', '-queue:res*', ['mail-2', 'mail-1']],
+    ['queue that none has', 'queue:none', []],
+    ['no queue', '-queue:*', []],
+    ['worker', 'worker:one', ['mail-2', 'mail-1']],
+    ['other workers', '-worker:one', ['cv%2', 'cv-1']],
+    ['time, from and before', `since:${time(2000).toISOString()} until:${time(4000).toISOString()}`, ['cv-1', 'mail-2']],
+    ['how the id begins', 'id:mail-', ['mail-2', 'mail-1']],
+    ['how the id begins, with no wildcards', 'id:cv%', ['cv%2']],
+    ['several at once', 'state:SUCCESS queue:email ada', ['mail-1']],
+  ])('filters by %s', async (_, query, ids) => {
+    expect(await idsOf(query)).toEqual(ids);
   });
 
   it.each([
-    ['a value', 'ada@example.com', ['mail-1']],
+    ['a value', '"ada@example.com"', ['mail-1']],
     ['the beginning of words, in any order and case', 'EXAM Bob', ['mail-2']],
     ['a whole number only', '42', ['mail-1']],
     ['a key', 'skills', ['cv%2']],
@@ -379,22 +391,23 @@ describe('findRuns', () => {
     ['words beside line breaks, quotes and backslashes', 'line second new', ['cv-1']],
     ['letters beyond ASCII', 'zoë', ['cv-1']],
     ['words of different tasks', 'ada bob', []],
-    ['no word at all', '?!', []],
-    ['what looks like a query', "' | 'ada", ['mail-1']],
-  ])('searches the text for %s', async (_, text, ids) => {
-    expect(await idsOf({ text })).toEqual(ids);
+    ['words that are not there', 'example -ada', ['mail-2']],
+    ['nothing but words that are not there', '-example -skills', ['cv-1']],
+    ['an argument that has another value', '-kwargs:userId=42', ['cv%2', 'cv-1', 'mail-2']],
+    ['what looks like a query', `"' | 'ada"`, []],
+  ])('searches the text for %s', async (_, query, ids) => {
+    expect(await idsOf(query)).toEqual(ids);
   });
 
-  it.each<[string, object, object]>([
-    ['state', { status: 'DONE' }, {}],
-    ['name of a filter', { colour: 'red' }, {}],
-    ['time', { from: new Date(Number.NaN) }, {}],
-    ['empty text', { text: ' ' }, {}],
-    ['limit', {}, { limit: 0 }],
-    ['limit', {}, { limit: 201 }],
-    ['cursor', {}, { cursor: 'abc' }],
-  ])('refuses a wrong %s', async (_, filter, page) => {
-    await expect(findRuns(test.db, filter, page)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+  const cursorOf = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
+  it.each([
+    ['no cursor at all', 'abc'],
+    ['of another order', cursorOf('updatedAt', 1, 1, 'a')],
+    ['whose value is a text', cursorOf('enqueuedAt', 'x', 1, 'a')],
+    ['whose time is beyond all times', cursorOf('enqueuedAt', 1, 1e300, 'a')],
+    ['whose id has a NUL', cursorOf('enqueuedAt', 1, 1, 'a\0')],
+  ])('refuses a cursor %s', async (_, cursor) => {
+    await expect(search('', { cursor })).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   });
 });
 
@@ -407,10 +420,10 @@ describe('paging', () => {
       ),
     );
 
-  async function pages(filter: RunFilter, between = async () => {}) {
+  async function pages(query: string, between = async () => {}) {
     const seen: string[] = [];
     for (let cursor: string | undefined, first = true; first || cursor; first = false) {
-      const { runs, next } = await findRuns(test.db, filter, { limit: 25, ...(cursor && { cursor }) });
+      const { runs, next } = await search(query, { limit: 25, cursor });
       seen.push(...runs.map(({ id }) => id));
       cursor = next;
       await between();
@@ -418,13 +431,14 @@ describe('paging', () => {
     return seen;
   }
 
-  it.each<[string, RunFilter]>([
-    ['all', {}],
-    ['a filter', { status: 'SUCCESS' }],
-    ['words', { text: 'userid' }],
-  ])('through %s gives each task once', async (_, filter) => {
+  it.each([
+    ['all', ''],
+    ['a filter', 'state:SUCCESS'],
+    ['words', 'userid'],
+    ['words that are not there', '-nothing'],
+  ])('through %s gives each task once', async (_, query) => {
     await many('old', 130);
-    const seen = await pages(filter);
+    const seen = await pages(query);
     expect(seen).toHaveLength(130);
     expect(new Set(seen).size).toBe(130);
   });
@@ -432,7 +446,7 @@ describe('paging', () => {
   it('is not disturbed by what is enqueued and changed meanwhile', async () => {
     await many('old', 100);
     let round = 0;
-    const seen = await pages({}, async () => {
+    const seen = await pages('', async () => {
       round += 1;
       await record(
         event({ id: `new-${round}`, enqueuedAt: 10_000 + round }),
@@ -445,18 +459,47 @@ describe('paging', () => {
 
   it('has no next page after the last one', async () => {
     await many('old', 25);
-    expect((await findRuns(test.db, {}, { limit: 25 })).next).toBeUndefined();
-    expect((await findRuns(test.db, {}, { limit: 24 })).next).toBeDefined();
+    expect((await search('', { limit: 25 })).next).toBeUndefined();
+    expect((await search('', { limit: 24 })).next).toBeDefined();
   });
 
   it('finds rare words among more tasks than are looked through one by one', async () => {
-    await sql`
+    await insertMany(20_100);
+    const seen = await pages('oslo state:PENDING');
+    expect(seen).toEqual(Array.from({ length: 60 }, (_, n) => String(60 - n)));
+    expect((await search('oslo state:PENDING')).searchedTo).toBeUndefined();
+  });
+
+  it('looks so far for what no index finds, says how far, and goes on from there', async () => {
+    await insertMany(50_100);
+    const first = await search('-rome');
+    expect(first).toMatchObject({ runs: [], next: expect.any(String), searchedTo: enqueued(101) });
+    const second = await search('-rome', { cursor: first.next });
+    expect(second.runs.map(({ id }) => id)).toEqual(Array.from({ length: 50 }, (_, n) => String(60 - n)));
+    expect(second.searchedTo).toBeUndefined();
+    expect((await pages('-rome')).length).toBe(60);
+    expect((await pages('"rome oslo"')).length).toBe(0);
+    const oldestFirst = await search('-rome', { order: { by: 'enqueuedAt', direction: 'asc' }, limit: 60 });
+    expect(oldestFirst.runs.at(-1)?.id).toBe('60');
+    const another = await search('-oslo', { order: { by: 'updatedAt', direction: 'asc' }, limit: 5 });
+    expect(another.runs).toHaveLength(5);
+  });
+
+  it('does not ask the index for common words when hardly any task fits', async () => {
+    await insertMany(50_100);
+    const page = await search('kwargs:city=rome');
+    expect(page).toMatchObject({ runs: [], searchedTo: enqueued(50_100 - 20_000 + 1) });
+    expect(await pages('kwargs:city=rome')).toEqual([]);
+  });
+
+  const begin = new Date('2026-01-01T00:00:00Z');
+  const enqueued = (n: number) => new Date(begin.getTime() + n * 1000);
+  /** Tasks of which the first 60 have one word, the others another. */
+  const insertMany = (size: number) =>
+    sql`
       INSERT INTO task_history (id, name, queue, state, args, words, enqueued_at, updated_at)
       SELECT n::text, 'tests.work', 'celery', 'PENDING', '{}', (CASE WHEN n <= 60 THEN 'oslo' ELSE 'rome' END)::tsvector,
-        now() + n * interval '1 second', now()
-      FROM generate_series(1, 20100) AS n
+        ${begin}::timestamptz + n * interval '1 second', now()
+      FROM generate_series(1, ${size}::int) AS n
     `.execute(test.db);
-    const seen = await pages({ text: 'oslo', status: 'PENDING' });
-    expect(seen).toEqual(Array.from({ length: 60 }, (_, n) => String(60 - n)));
-  });
 });

@@ -1,10 +1,11 @@
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createLive } from '#src/monitor/server/live.js';
 import type { Snapshot } from '#src/monitor/types.js';
 import { type Broker, createBroker } from '#src/taskkit/index.js';
 import { failure } from '../support/api.js';
 import { openEvents } from '../support/event-stream.js';
-import { brokerKinds, until } from '../support/kit.js';
+import { brokerKinds, memoryLog, until } from '../support/kit.js';
 import { bodyOf, type OpenMonitor, openMonitor } from '../support/monitor-server.js';
 
 describe.each(brokerKinds)('the live monitor on %s', (kind) => {
@@ -36,6 +37,55 @@ describe.each(brokerKinds)('the live monitor on %s', (kind) => {
     expect(first!.data as Snapshot).toMatchObject({ services: { database: null, broker: null }, minutes: { length: 60 } });
     await Promise.all(tabs.map((tab) => tab.close()));
     await app.close();
+  });
+});
+
+describe('the stream of snapshots', () => {
+  it('is not opened by a HEAD request, of which nobody would read it', async () => {
+    const monitor = await openMonitor('postgres');
+    const answer = await monitor.app.inject({ method: 'HEAD', url: '/api/events' });
+    expect(answer.statusCode).toBe(404);
+    await monitor.close();
+  });
+
+  it('ends after a while, so that a login that has ended sees no more', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const live = createLive(async () => ({}) as Snapshot, memoryLog());
+      const stream = await live.open();
+      const ended = new Promise((resolve) => stream.once('end', resolve));
+      stream.resume();
+      await vi.advanceTimersByTimeAsync(4 * 60_000);
+      expect(stream.readableEnded).toBe(false);
+      await vi.advanceTimersByTimeAsync(61_000);
+      await ended;
+      await live.close();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('is refused when too many are open, and a closed one makes room', async () => {
+    const live = createLive(async () => ({}) as Snapshot, memoryLog());
+    const streams = await Promise.all(Array.from({ length: 200 }, () => live.open()));
+    await expect(live.open()).rejects.toMatchObject({ code: 'STREAMS_EXHAUSTED' });
+    const closed = new Promise((resolve) => streams[0]!.once('close', resolve));
+    streams[0]!.destroy();
+    await closed;
+    await live.open();
+    await live.close();
+  });
+
+  it('holds no room when the first snapshot fails', async () => {
+    let fails = true;
+    const live = createLive(async () => {
+      if (fails) throw new Error('broken');
+      return {} as Snapshot;
+    }, memoryLog());
+    for (let attempt = 0; attempt < 200; attempt++) await expect(live.open()).rejects.toThrow('broken');
+    fails = false;
+    await live.open();
+    await live.close();
   });
 });
 

@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { readRuns, sampleRuns } from '#src/db/history/index.js';
+import { addSamples, readSamples } from '#src/db/history/samples.js';
 import { sampleQueues } from '#src/db/queue-samples.js';
 import { createBeatStore } from '#src/db/schedule.js';
 import type {
@@ -29,8 +31,17 @@ import { failure } from '../support/api.js';
 import { brokerKinds, until } from '../support/kit.js';
 import { bodyOf, type OpenMonitor, openMonitor } from '../support/monitor-server.js';
 
+const promtool = (() => {
+  try {
+    execFileSync('promtool', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
 const add = task('tests.monitor.add', { a: z.number() }, { maxRetries: 0, returns: { a: z.number() } });
-const idle = task('tests.monitor.idle', {}, { queue: 'email', returns: {} });
+const idle = task('tests.monitor.idle', { password: z.string().optional() }, { queue: 'email', returns: {} });
 const schedule = resolveSchedule(
   {
     hourly: { task: 'tests.monitor.add', schedule: 3600, args: { a: 1 } },
@@ -111,13 +122,13 @@ describe.each(brokerKinds)("the monitor's workers, queues and schedule on %s", (
   });
 
   it('shows queues, holds them back and lets them go', async () => {
-    const first = await idle.delay({});
+    const first = await idle.delay({ password: 'kept-from-all' });
     await until(async () => (await get<QueueDetail>('/api/queues/email')).waiting === 1);
     const before = await get<QueueDetail>('/api/queues/email?window=1h');
     expect(before).toMatchObject({
       paused: false,
       consumers: [],
-      next: [{ id: first.id, args: '{}' }],
+      next: [{ id: first.id, args: '{"password":"[redacted]"}' }],
       tasks: expect.arrayContaining(['tests.monitor.idle']),
     });
     expect(before.oldestMs).toBeGreaterThanOrEqual(0);
@@ -196,9 +207,10 @@ describe.each(brokerKinds)("the monitor's workers, queues and schedule on %s", (
       .set(({ ref }) => ({ updated_at: new Date(Date.now() - 180_000), name: ref('name') }))
       .execute();
     await Promise.all([sampleRuns(db), sampleRuns(db), sampleRuns(db)]);
-    expect(await db.selectFrom('task_samples').select('name').execute()).toEqual([{ name: 'tests.monitor.add' }]);
+    const lengths = [1, 5, 15, 120].map((minutes) => ({ name: 'tests.monitor.add', minutes }));
+    expect(await db.selectFrom('task_samples').select(['name', 'minutes']).orderBy('minutes').execute()).toEqual(lengths);
     expect(await total()).toEqual(before);
-    expect(await readRuns(db, { from: new Date(0), now: new Date(), name: 'tests.none' })).toEqual([]);
+    expect(await readRuns(db, { from: new Date(0), stepMs: 60_000, now: new Date(), name: 'tests.none' })).toEqual([]);
 
     const { tasks } = await get<TaskNamesAnswer>('/api/task-names?window=1h');
     expect(tasks.find(({ name }) => name === 'tests.monitor.add')).toMatchObject({
@@ -210,6 +222,13 @@ describe.each(brokerKinds)("the monitor's workers, queues and schedule on %s", (
     expect(detail.points.reduce((sum, { succeeded }) => sum + succeeded, 0)).toBe(before.succeeded);
     expect(detail.slowest.length).toBeGreaterThan(0);
     expect(failure(await monitor.get('/api/task-names/tests.none'))).toEqual([404, 'TASK_UNKNOWN']);
+
+    // A later minute of the same two hours is added to what is there, and every window has the same runs.
+    const [sample] = await readSamples(db, { from: new Date(0), stepMs: 60_000, now: new Date() });
+    await addSamples(db, [{ ...sample!, minute: new Date(Math.floor(sample!.minute.getTime() / 7_200_000) * 7_200_000 + 1) }]);
+    const [twoHours] = await readSamples(db, { from: new Date(0), stepMs: 7_200_000, now: new Date() });
+    expect(twoHours).toMatchObject({ succeeded: 2 * sample!.succeeded, revoked: 2 * sample!.revoked });
+    expect(twoHours!.runtimes).toEqual(sample!.runtimes.map((count) => 2 * count));
   });
 
   it('groups the last errors of a task by kind', async () => {
@@ -238,6 +257,7 @@ describe.each(brokerKinds)("the monitor's workers, queues and schedule on %s", (
     expect(eventsOf(text) - before).toBe(3);
     expect(eventsOf(await scrape()) - before).toBe(3);
     expect(problemsOfExposition(text)).toEqual([]);
+    if (promtool) expect(execFileSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' })).toBe('');
     for (const line of [
       'journeyman_service_up{service="broker"} 1',
       'journeyman_worker_online{worker="worker"} 1',

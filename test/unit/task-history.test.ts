@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRunBuffer } from '#src/db/history/buffer.js';
-import { redact } from '#src/db/history/redact.js';
 import { type RunRow, runRowOf } from '#src/db/history/run-row.js';
 import { wordQuery } from '#src/db/history/word-query.js';
-import { createSealer } from '#src/taskkit/index.js';
+import { wordVector } from '#src/db/history/words.js';
+import { createSealer, redact, redactedJson } from '#src/taskkit/index.js';
 import { runEvents } from '../support/run-events.js';
 
 const { event, life } = runEvents();
@@ -111,7 +111,7 @@ describe('the buffer', () => {
 });
 
 describe('what is kept of arguments and results', () => {
-  const kept = (value: unknown) => redact(value).value;
+  const kept = redact;
 
   it('is without secrets, at any depth and however their keys are written', () => {
     const secrets = [
@@ -159,17 +159,52 @@ describe('what is kept of arguments and results', () => {
     expect(kept({ 'a\0': '\ud83d', b: undefined, c: 1n })).toEqual({ 'a\ufffd': '\ufffd', b: null, c: null });
     fc.assert(fc.property(fc.jsonValue(), (value) => void JSON.stringify(kept(value))));
   });
+
+  it('is the same as JSON text, whether it had to be copied or not', () => {
+    const tricky = fc.constantFrom(
+      'password',
+      'pass\nword',
+      'to"ken',
+      'sealed:v1:x',
+      'a'.repeat(2001),
+      '\ud800',
+      '\0',
+      'ü',
+      'userId',
+    );
+    const values = fc.letrec((tie) => ({
+      any: fc.oneof({ maxDepth: 4 }, tricky, fc.integer(), fc.boolean(), tie('list'), tie('object')),
+      list: fc.array(tie('any'), { maxLength: 4 }),
+      object: fc.dictionary(tricky, tie('any'), { maxKeys: 4 }),
+    }));
+    fc.assert(
+      fc.property(values.object, (value) => {
+        expect(redactedJson(value)).toBe(JSON.stringify(redact(value)));
+      }),
+    );
+    expect(redactedJson(undefined)).toBeNull();
+  });
 });
 
 describe('a search for words', () => {
   it.each([
-    ['Ada@exam', "'Ada':* & 'exam':*"],
-    ['userId: 42', "'userId':* & '42'"],
+    ['Ada@exam', "'ada':* & 'exam':*"],
+    ['userId: 42', "'userid':* & '42'"],
     [`it's (a) \\ | ! & :* "b"`, "'it':* & 's':* & 'a':* & 'b':*"],
-    ['Zoë 😀', "'Zoë':* & '😀':*"],
-    ['—!?', "'—':*"],
-    ['!?', ''],
+    ['“ZOË” 😀', "'zoë':*"],
+    ['हिन्दी—中文', "'हिन्दी':* & '中文':*"],
+    ['—!?', ''],
   ])('for %s is %s', (text, query) => {
     expect(wordQuery(text)).toBe(query);
+  });
+
+  it('finds the words of keys and values, none of which is an escape', () => {
+    const json = JSON.stringify({ toAddress: 'Ada@example.com', note: 'a\nb "c" \\d', n: -1.5 });
+    expect(wordVector(json)).toBe("'toaddress' 'ada' 'example' 'com' 'note' 'a' 'b' 'c' 'd' 'n' '1' '5'");
+    expect(wordVector('{}')).toBe('');
+  });
+
+  it('finds the beginning of a word that is too long to be kept whole', () => {
+    expect(wordVector('x'.repeat(300))).toBe(`'${'x'.repeat(200)}' '${'x'.repeat(100)}'`);
   });
 });

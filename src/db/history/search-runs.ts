@@ -76,7 +76,9 @@ export async function searchRuns(
   const found = await selectRuns(db, allOf([sql`id = ANY(${ids})`, after]), order, limit + 1);
   const page = pageOf(found, order, limit);
   if (!until) return page;
-  const next = isByTime ? writeCursor(order.by, { ...until, value: until.enqueuedAt.getTime() }) : page.next;
+  const next = isByTime
+    ? writeCursor(order.by, { enqueuedAt: until.enqueuedAt, id: until.id, value: until.enqueuedAt.getTime() })
+    : page.next;
   return { ...page, ...(next !== undefined && { next }), searchedTo: until.enqueuedAt };
 }
 

@@ -5,6 +5,8 @@ import { allOf, type Fragment, wordsSql } from './condition-sql.js';
 /** How many candidates are looked through one by one for words that an index finds, and for what none does. */
 const nearby = 20_000;
 const reach = 50_000;
+/** Most often so many are enough. */
+const foremost = 5000;
 /** Words that fewer of those nearby have are asked of the index. */
 const rare = 1000;
 
@@ -33,10 +35,32 @@ export interface Sifted {
  * it has no figures on the beginnings of words. So the first ones are looked through, and the index is asked when hardly any
  * of them has the words. What no index finds, such as words that are not there, is looked for among the first candidates only.
  */
-export async function sift(db: Kysely<Database>, { narrow, hit, words, direction, limit }: Sieve): Promise<Sifted> {
-  const order = inOrder(direction);
+export async function sift(db: Kysely<Database>, sieve: Sieve): Promise<Sifted> {
+  const { words, limit } = sieve;
+  const isSettled = ({ ids, seen }: Look, most: number) => ids.length === limit || seen < most;
+  const first = await lookThrough(db, sieve, foremost);
+  if (isSettled(first, foremost)) return { ids: first.ids };
   const most = words === '' ? reach : nearby;
-  const { rows } = await sql<{ seen: number; worded: number; ids: string[]; enqueuedAt: Date; id: string }>`
+  const look = await lookThrough(db, sieve, most);
+  if (isSettled(look, most)) return { ids: look.ids };
+  return words !== '' && look.worded < rare ? { ids: await askIndex(db, sieve) } : { ids: look.ids, until: look };
+}
+
+interface Look {
+  /** Those that fit. */
+  ids: string[];
+  /** How many candidates there were, and how many of them have the words. */
+  seen: number;
+  worded: number;
+  /** The last candidate. */
+  enqueuedAt: Date;
+  id: string;
+}
+
+/** Looks through the first candidates. */
+async function lookThrough(db: Kysely<Database>, { narrow, hit, words, direction, limit }: Sieve, most: number): Promise<Look> {
+  const order = inOrder(direction);
+  const { rows } = await sql<Look>`
     WITH first AS MATERIALIZED (
       SELECT id, enqueued_at, ${hit} AS hit, ${words === '' ? sql`false` : wordsSql(words)} AS worded
       FROM task_history WHERE ${narrow} ORDER BY ${order} LIMIT ${most}
@@ -45,11 +69,7 @@ export async function sift(db: Kysely<Database>, { narrow, hit, words, direction
       ARRAY (SELECT id FROM first WHERE hit ORDER BY ${order} LIMIT ${limit}) AS ids, enqueued_at AS "enqueuedAt", id
     FROM first ORDER BY ${inOrder(direction === 'asc' ? 'desc' : 'asc')} LIMIT 1
   `.execute(db);
-  const [found] = rows;
-  if (!found) return { ids: [] };
-  const { seen, worded, ids, ...until } = found;
-  if (ids.length === limit || seen < most) return { ids };
-  return words !== '' && worded < rare ? { ids: await askIndex(db, { narrow, hit, words, direction, limit }) } : { ids, until };
+  return rows[0] ?? { ids: [], seen: 0, worded: 0, enqueuedAt: new Date(0), id: '' };
 }
 
 const inOrder = (direction: 'asc' | 'desc') => sql`enqueued_at ${sql.raw(direction)}, id ${sql.raw(direction)}`;

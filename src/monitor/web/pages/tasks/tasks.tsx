@@ -1,5 +1,5 @@
 import type { TaskPage, TaskSort } from '../../../types.js';
-import { Empty, Loaded, Page, Table } from '../../components/index.js';
+import { Empty, Loaded, Page, Table, Time } from '../../components/index.js';
 import { navigate, type Place, usePlace, withQuery } from '../../lib/router.js';
 import { useLoad } from '../../lib/use-load.js';
 import { ColumnChoice, columnsOf } from './columns.js';
@@ -35,7 +35,7 @@ export function Tasks() {
           </Empty>
         ) : (
           <Loaded of={load}>
-            {({ runs, next }) => (
+            {({ runs, next, searchedTo }) => (
               <>
                 <Table
                   caption="Tasks"
@@ -45,9 +45,10 @@ export function Tasks() {
                   rowHref={({ id }) => `tasks/${encodeURIComponent(id)}`}
                   sort={place.query.get('sort') ?? firstSort}
                   onSort={(sort) => change({ sort: sort === firstSort ? undefined : sort })}
-                  empty={<NoTasks asked={place.query.has('query')} />}
+                  empty={searchedTo ? <NoneYet /> : <NoTasks asked={place.query.has('query')} />}
                 />
-                <Pager place={place} next={next} paged={cursor !== undefined} />
+                {searchedTo && <SearchedTo at={searchedTo} />}
+                <Pager place={place} next={next} paged={cursor !== undefined} goesOn={searchedTo !== null} />
               </>
             )}
           </Loaded>
@@ -71,7 +72,28 @@ function NoTasks({ asked }: { asked: boolean }) {
   );
 }
 
-function Pager({ place, next, paged }: { place: Place; next: string | null; paged: boolean }) {
+function NoneYet() {
+  return <Empty icon="search" title="No task fits so far" />;
+}
+
+/** A search takes a bounded time, and says how far it got. */
+function SearchedTo({ at }: { at: string }) {
+  return (
+    <p class="searched">
+      Looked at tasks up to the one enqueued at <Time at={at} exact />.
+    </p>
+  );
+}
+
+interface PagerProps {
+  place: Place;
+  next: string | null;
+  paged: boolean;
+  /** Whether the next page goes on with the search. */
+  goesOn: boolean;
+}
+
+function Pager({ place, next, paged, goesOn }: PagerProps) {
   if (!next && !paged) return null;
   return (
     <nav class="pager" aria-label="Pages of the table">
@@ -84,7 +106,7 @@ function Pager({ place, next, paged }: { place: Place; next: string | null; page
       )}
       {next && (
         <a class="button" href={withQuery(place, { cursor: next })}>
-          Next page
+          {goesOn ? 'Search on' : 'Next page'}
         </a>
       )}
     </nav>
