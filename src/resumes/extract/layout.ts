@@ -1,56 +1,12 @@
+import { groupRows, type Row, right, type Segment, type TextItem } from './page-rows.js';
+import { findTable } from './page-table.js';
 import { inLogicalOrder, isMostlyRightToLeft, isRightToLeftLine } from './reading-direction.js';
 
-/** A piece of text on a page. Points; the origin is at the lower left, `y` is the baseline. */
-export interface TextItem {
-  text: string;
-  x: number;
-  y: number;
-  width: number;
-  fontSize: number;
-}
+export type { TextItem } from './page-rows.js';
 
-/** Neighbouring items of one line, without a gap wide enough to set them apart. */
-type Segment = TextItem;
-/** The segments of one line, from left to right. */
-type Row = Segment[];
-
-/** Gaps, in font sizes: what separates words, what separates segments, and how narrow a gutter between columns may be. */
-const wordGap = 0.15;
-const segmentGap = 1.3;
-/** Between words whose letters are set wide apart, so wide that each letter looks like a word. */
-const spacedWordGap = 0.7;
+/** How narrow a gutter between columns may be, in font sizes. */
 const minGutter = 0.6;
 const minColumnRows = 4;
-
-const right = (item: TextItem) => item.x + item.width;
-
-function groupRows(items: TextItem[]): Row[] {
-  const rows: Row[] = [];
-  for (const item of [...items].sort((a, b) => b.y - a.y)) {
-    const row = rows.at(-1);
-    const first = row?.[0];
-    if (row && first && first.y - item.y < Math.min(first.fontSize, item.fontSize) * 0.45) row.push(item);
-    else rows.push([item]);
-  }
-  return rows.map(mergeSegments);
-}
-
-function mergeSegments(row: Row): Row {
-  const segments: Segment[] = [];
-  for (const item of row.sort((a, b) => a.x - b.x)) {
-    const last = segments.at(-1);
-    const gap = last ? item.x - right(last) : Number.POSITIVE_INFINITY;
-    if (!last || gap > segmentGap * item.fontSize) {
-      segments.push({ ...item });
-      continue;
-    }
-    const isApart = gap > wordGap * item.fontSize && !/\s$/.test(last.text) && !/^\s/.test(item.text);
-    const space = isApart ? (gap > spacedWordGap * item.fontSize ? '  ' : ' ') : '';
-    last.text += space + item.text;
-    last.width = Math.max(right(last), right(item)) - last.x;
-  }
-  return segments;
-}
 
 /** A timeline of dates beside the text is no column: each date belongs to the line it stands in. */
 const isDateLike = (segment: Segment) => /(?:19|20)\d\d|\bpresent\b/i.test(segment.text) && segment.text.length < 30;
@@ -103,6 +59,14 @@ function inReadingOrder(rows: Row[]): Row[] {
   const split = findSplit(rows);
   if (!split) return rows;
   const columns = rows.slice(split.from, split.to);
+  const table = findTable(columns, split.x);
+  if (table) {
+    return [
+      ...inReadingOrder(rows.slice(0, split.from + table.from)),
+      ...table.rows,
+      ...inReadingOrder(rows.slice(split.from + table.to)),
+    ];
+  }
   const side = (keep: (segment: Segment) => boolean) => columns.map((row) => row.filter(keep)).filter((row) => row.length > 0);
   return [
     ...inReadingOrder(rows.slice(0, split.from)),
@@ -120,7 +84,7 @@ function rowText(row: Row, isRightToLeftPage: boolean): string {
 }
 
 /**
- * A page's text in reading order: one line a row, columns one after another, Hebrew and Arabic in the order they are read in,
+ * A page's text in reading order: one line a row, columns one after another, tables row by row, Hebrew and Arabic in the order they are read in,
  * a blank line where the page leaves space.
  */
 export function layOutPage(items: TextItem[]): string {

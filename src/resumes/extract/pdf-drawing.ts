@@ -1,5 +1,5 @@
 import { type Box, identity, intersect, isUpright, type Matrix, multiply, rotation, transformBox } from './geometry.js';
-import type { TextItem } from './layout.js';
+import type { TextItem } from './page-rows.js';
 import { type Background, createBackground } from './pdf-background.js';
 import type { Color } from './visibility.js';
 
