@@ -238,7 +238,11 @@ const catalogue = {
     permanent: true,
     text: 'The monitor would be open to everybody at {address}. Set MONITOR_BASIC_AUTH, MONITOR_TOKENS or MONITOR_STAFF_LOGIN=true, or listen on 127.0.0.1.',
   },
-  MONITOR_PAGES_MISSING: { http: 500, permanent: true, text: 'The pages of the monitor are not in {folder}. Run "npm run build".' },
+  MONITOR_PAGES_MISSING: {
+    http: 500,
+    permanent: true,
+    text: 'The pages of the monitor are not in {folder}. Run "npm run build".',
+  },
   REQUEST_FOREIGN: {
     http: 403,
     permanent: true,

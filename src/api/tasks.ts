@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { requireUser } from '../accounts/index.js';
 import type { Database } from '../db/schema.js';
 import { coded } from '../errors.js';
+import { publicError } from '../http/errors.js';
 import { findInOutbox, findTaskOwner } from '../http/task-owners.js';
 import { AsyncResult, type TaskState } from '../taskkit/index.js';
-import { publicError } from '../http/errors.js';
 
 const taskResponse = z
   .object({

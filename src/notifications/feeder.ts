@@ -1,8 +1,8 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/schema.js';
-import type { TaskLogger } from '../taskkit/index.js';
 import { type EventStream, formatEvent } from '../http/event-stream.js';
+import type { TaskLogger } from '../taskkit/index.js';
 import { type News, pageSize, readNews } from './stream-queries.js';
 
 /** For how many readers the database is asked at once. */

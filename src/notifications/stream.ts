@@ -3,9 +3,9 @@ import type { Kysely } from 'kysely';
 import { listen } from '../db/listen.js';
 import type { Database } from '../db/schema.js';
 import { coded } from '../errors.js';
+import { createEventStream } from '../http/event-stream.js';
 import type { TaskLogger } from '../taskkit/index.js';
 import { notificationChannel } from './create.js';
-import { createEventStream } from '../http/event-stream.js';
 import { createFeeder, type Reader } from './feeder.js';
 import { findStart } from './stream-queries.js';
 
