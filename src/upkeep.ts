@@ -2,7 +2,7 @@ import type { App } from './app.js';
 import { expireHistory, expireSamples, sampleRuns } from './db/history/index.js';
 import { expireAudit } from './db/monitor-audit.js';
 import { sampleQueues } from './db/queue-samples.js';
-import { listWorkers } from './db/workers.js';
+import { forgetDeadWorkers, listWorkers } from './db/workers.js';
 
 /** Milliseconds between two rounds. */
 const interval = 60_000;
@@ -30,8 +30,8 @@ async function takeQueueSamples({ broker, db }: App): Promise<void> {
 }
 
 /**
- * Once a minute: forgets results, history and figures that are too old, notes new figures for the monitor, and warns of queues whose tasks nobody takes, each once until
- * it is served again. Several workers may do so at once. Returns what stops it.
+ * Once a minute: forgets results, history, figures and workers that are too old, notes new figures for the monitor, and warns of
+ * queues whose tasks nobody takes, each once until it is served again. Several workers may do so at once. Returns what stops it.
  */
 export function startUpkeep(app: App): () => Promise<void> {
   const { broker, db, settings, log } = app;
@@ -55,6 +55,7 @@ export function startUpkeep(app: App): () => Promise<void> {
     await tend('Removing old task history', () => expireHistory(db, settings.taskHistoryDays));
     await tend('Counting the last runs', () => sampleRuns(db));
     await tend('Noting how the queues stand', () => takeQueueSamples(app));
+    await tend('Forgetting dead workers', () => forgetDeadWorkers(db));
     await tend('Removing old audit rows', () => expireAudit(db, settings.monitorAuditDays));
     await tend('Removing old figures', () => expireSamples(db, sampleDays));
     await tend('Looking for queues that nobody serves', warnOfUnserved);

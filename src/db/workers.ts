@@ -58,6 +58,11 @@ export async function startHeartbeat(db: Kysely<Database>, worker: WorkerInfo, l
   };
 }
 
+/** Forgets the workers that have been silent for more than a day: they died, or their machine did. */
+export async function forgetDeadWorkers(db: Kysely<Database>): Promise<void> {
+  await db.deleteFrom('workers').where('heartbeat_at', '<', sql<Date>`now() - interval '1 day'`).execute();
+}
+
 export interface WorkerStatus extends WorkerInfo {
   online: boolean;
   startedAt: Date;

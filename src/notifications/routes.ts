@@ -90,6 +90,8 @@ export const notificationRoutes: FastifyPluginAsyncZod<NotificationRouteOptions>
   app.route({
     method: 'GET',
     url: '/notifications/stream',
+    // A HEAD request would hold a stream that nobody reads.
+    exposeHeadRoute: false,
     config: { rateLimit: { max: 60, timeWindow: '1 minute' }, errors: ['STREAMS_EXHAUSTED'] },
     schema: {
       tags,

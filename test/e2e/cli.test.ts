@@ -248,7 +248,7 @@ describe('a worker', () => {
       new RegExp(`^-> {2}first: OK \\(process ${worker.child.pid}, queues achievement, email\\)\\n\\n1 node online\\.\\n`),
     );
     expect(status.output).toMatch(/^queue +waiting +active +delayed +failed$/m);
-    expect(status.output).toContain('No worker serves celery, notification, recommendation, resume.');
+    expect(status.output).toContain('No worker serves analytics, celery, notification, recommendation, resume.');
 
     worker.child.kill('SIGTERM');
     expect(await worker.ended).toBe(0);

@@ -146,6 +146,57 @@ describe('the reading order of a page', () => {
     expect(layOutPage(page).split('\n')).toEqual(titles.map((title, index) => `${title}\t${dates[index]}`));
   });
 
+  /** Columns of cells, each with its lines; a row's cells begin on one baseline, 12 points a line and `padding` below a row. */
+  const table = (rows: string[][][], xs: number[], padding: number) => {
+    let top = 700;
+    return rows.flatMap((cells) => {
+      const items = cells.flatMap((cell, column) => lines(cell, xs[column] ?? 0, top));
+      top -= Math.max(...cells.map((cell) => cell.length)) * 12 + padding;
+      return items;
+    });
+  };
+
+  it('reads a table row by row, the cells of a row one after another', () => {
+    const rows = [
+      [
+        ['Jan 2021 –', 'Present'],
+        ['Engineer', 'Acme Limited'],
+        ['Built the payment service', 'and led a team of five'],
+      ],
+      [
+        ['Mar 2018 –', 'Dec 2020'],
+        ['Developer', 'Bolt Limited'],
+        ['Wrote services in Java', 'for parcels', 'and tests'],
+      ],
+      [['2016 – 2018'], ['Tester', 'Crown Limited'], ['Tested mobile apps']],
+      [['2014 – 2016'], ['Intern', 'at Delta', 'Limited'], ['Kept the web site', 'up to date']],
+    ];
+    const page = [item('Work history', 50, 730), ...table(rows, [50, 130, 250], 8), item('Education', 50, 500)];
+    const read = rows.flatMap(([dates = [], ...cells]) => [dates.join(' '), ...cells.flat()]);
+    expect(layOutPage(page).split(/\n+/)).toEqual(['Work history', ...read, 'Education']);
+  });
+
+  it('reads a row whose cells hold a line each as a line', () => {
+    const rows = ['Languages', 'Databases', 'Cloud tools', 'Methods'].map((name) => [[name], [`the ${name} I know`]]);
+    expect(layOutPage(table(rows, [50, 200], 12)).split(/\n+/)).toEqual(rows.map((cells) => cells.join('\t')));
+  });
+
+  it.each([
+    ['with lines as far apart as each other', 16, [0, 0, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 0]],
+    ['with paragraphs of their own', 12, [0, 0, 12, 0, 0, 0, 12, 0], [0, 0, 0, 12, 0, 12, 0, 0]],
+    ['whose paragraphs begin together once', 12, [0, 0, 12, 0, 0, 12, 0, 0], [0, 0, 12, 0, 0, 0, 0, 12]],
+  ])('reads columns %s one after another', (_, leading, ...gaps) => {
+    const pages = gaps.map((above, column) => {
+      let y = 700;
+      return above.map((gap, index) => {
+        y -= leading + gap;
+        return item(`column ${column} line ${index}`, 50 + column * 200, y);
+      });
+    });
+    const texts = pages.flat().map(({ text }) => text);
+    expect(layOutPage(pages.flat()).split(/\n+/)).toEqual(texts);
+  });
+
   it('shows a gap between paragraphs as a blank line', () => {
     expect(layOutPage([item('one', 50, 700), item('two', 50, 688), item('three', 50, 650)])).toBe('one\ntwo\n\nthree');
   });

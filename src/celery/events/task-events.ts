@@ -1,4 +1,4 @@
-import { isSealed, type Json, type RunEvent, registeredTasks, type TaskError } from '../../taskkit/index.js';
+import { type Json, type RunEvent, redact, registeredTasks, type TaskError } from '../../taskkit/index.js';
 import type { Origin } from '../accept.js';
 import { exceptionRepr, toPythonException } from '../codec/exceptions.js';
 import { argsRepr, kwargsRepr, pythonRepr } from '../codec/python-repr.js';
@@ -34,8 +34,7 @@ export function receivedEvent(message: CeleryMessage): TaskEvent {
 
 /** The same of a task of our own, which no bridge took on. */
 function ownReceivedEvent({ id, name, args, rootId = id, parentId, retries, enqueuedAt }: RunEvent): TaskEvent {
-  const shown = Object.entries(args).map(([key, value]): [string, Json] => [key, isSealed(value) ? '[sealed]' : value]);
-  const kwargs = kwargsRepr(Object.fromEntries(shown));
+  const kwargs = kwargsRepr(redact(args) as Record<string, Json>);
   const fields = {
     uuid: id,
     name,

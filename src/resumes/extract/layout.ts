@@ -1,4 +1,4 @@
-import { groupRows, type Row, right, type Segment, type TextItem } from './page-rows.js';
+import { groupRows, isDateLike, type Row, right, type Segment, type TextItem } from './page-rows.js';
 import { findTable } from './page-table.js';
 import { inLogicalOrder, isMostlyRightToLeft, isRightToLeftLine } from './reading-direction.js';
 
@@ -9,11 +9,9 @@ const minGutter = 0.6;
 const minColumnRows = 4;
 
 /** A timeline of dates beside the text is no column: each date belongs to the line it stands in. */
-const isDateLike = (segment: Segment) => /(?:19|20)\d\d|\bpresent\b/i.test(segment.text) && segment.text.length < 30;
-
 function isColumn(segments: Segment[]): boolean {
   const worded = segments.filter((segment) => /\p{L}{3}/u.test(segment.text));
-  return worded.length >= minColumnRows && segments.filter(isDateLike).length < segments.length / 2;
+  return worded.length >= minColumnRows && segments.filter(({ text }) => isDateLike(text)).length < segments.length / 2;
 }
 
 interface Split {

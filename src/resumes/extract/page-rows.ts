@@ -19,6 +19,8 @@ const segmentGap = 1.3;
 const spacedWordGap = 0.7;
 
 export const right = (item: TextItem) => item.x + item.width;
+/** Whether a text is a date or a period, and no more. */
+export const isDateLike = (text: string) => /(?:19|20)\d\d|\bpresent\b/i.test(text) && text.length < 30;
 
 /** The lines of a page, from top to bottom. */
 export function groupRows(items: TextItem[]): Row[] {

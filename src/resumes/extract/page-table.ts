@@ -1,4 +1,4 @@
-import { type Row, right, type Segment } from './page-rows.js';
+import { isDateLike, type Row, right, type Segment } from './page-rows.js';
 
 /** Rows of a table are further apart than its lines, by this factor at least; so far, in font sizes, they are in any case. */
 const minRowDrop = 1.3;
@@ -43,6 +43,14 @@ const startsOf = (lines: readonly Line[], newRow: number): Line[] => [
     .map(({ line }) => line),
 ];
 
+/** A period that does not fit on one line of its cell is one all the same. */
+function linesOfCell(rows: readonly Row[]): Row[] {
+  const lines = rows.filter((row) => row.length > 0);
+  const segments = lines.flat();
+  const text = segments.map((segment) => segment.text.trim()).join(' ');
+  return segments[0] && isDateLike(text) ? [[{ ...segments[0], text }]] : lines;
+}
+
 /** What a row of the table holds: pieces above one another are of one cell. */
 function cellsOf(rows: readonly Row[]): Row[][] {
   const cells: { end: number; segments: Segment[] }[] = [];
@@ -53,7 +61,7 @@ function cellsOf(rows: readonly Row[]): Row[][] {
       cell.end = Math.max(cell.end, right(segment));
     } else cells.push({ end: right(segment), segments: [segment] });
   }
-  return cells.map(({ segments }) => rows.map((row) => row.filter((s) => segments.includes(s))).filter((row) => row.length > 0));
+  return cells.map(({ segments }) => linesOfCell(rows.map((row) => row.filter((s) => segments.includes(s)))));
 }
 
 /** A table in the rows `from` to before `to`, and its lines in reading order. */
