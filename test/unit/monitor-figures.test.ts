@@ -15,7 +15,7 @@ const histogramOf = (durations: number[]) => {
 
 describe('percentiles of a histogram', () => {
   it('are those of the durations, to within their class', () => {
-    const durations = fc.array(fc.integer({ min: 0, max: 3_000_000 }), { minLength: 1, maxLength: 200 });
+    const durations = fc.array(fc.integer({ min: 0, max: durationBounds.at(-1)! - 1 }), { minLength: 1, maxLength: 200 });
     fc.assert(
       fc.property(durations, fc.constantFrom(0.5, 0.95, 0.99), (given, share) => {
         const exact = [...given].sort((a, b) => a - b)[Math.ceil(share * given.length) - 1]!;

@@ -1,4 +1,4 @@
-/** Durations in milliseconds as a histogram: how many were in each class. Six classes a decade, up to an hour. */
+/** Durations in milliseconds as a histogram: how many were in each class. Six classes a decade, up to 50 minutes. */
 
 /** Where classes end and the next begin. The first class begins at 0, the last one has no end. */
 export const durationBounds: readonly number[] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000]
