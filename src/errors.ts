@@ -261,7 +261,7 @@ const catalogue = {
   },
   WORKER_REFUSED: { http: 409, permanent: true, text: 'Worker {worker} did not do it: {reason}.' },
   WORKER_SILENT: {
-    http: 409,
+    http: 504,
     permanent: false,
     text: 'Worker {worker} did not answer within {seconds} s. It may still do it.',
   },

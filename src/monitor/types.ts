@@ -370,7 +370,7 @@ export interface CurrentTask {
 }
 
 // Actions on a worker that is online; each answers WorkerActionAnswer. 404 WORKER_UNKNOWN, 409 WORKER_REFUSED with its
-// reason, 409 WORKER_SILENT when it does not answer.
+// reason, 504 WORKER_SILENT when it does not answer.
 //   `POST /api/workers/:name/shutdown`       body {}
 //   `POST /api/workers/:name/pool`           body PoolBody
 //   `POST /api/workers/:name/add-queue`      body WorkerQueueBody

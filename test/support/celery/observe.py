@@ -10,6 +10,9 @@ from celery_app import app
 
 redis = app.backend.client
 
+# The tasks of earlier calls. Celery's parent process may store once more that it killed one.
+earlier = set()
+
 
 def text(value):
     return value.decode() if isinstance(value, bytes) else value
@@ -17,7 +20,8 @@ def text(value):
 
 def metas():
     keys = [text(key) for key in redis.keys("celery-task-meta-*")]
-    return {key[len("celery-task-meta-"):]: json.loads(value) for key, value in zip(keys, redis.mget(keys)) if value}
+    found = {key[len("celery-task-meta-"):]: json.loads(value) for key, value in zip(keys, redis.mget(keys)) if value}
+    return {id: meta for id, meta in found.items() if id not in earlier}
 
 
 def nodes_of(result):
@@ -105,4 +109,5 @@ def observe(result, others=0):
             meta.pop("group_id", None)
         stored.setdefault(names.get(id, "others"), []).append(json.loads(named(json.dumps(meta))))
     sets = sorted({re.sub("another", "group", named(text(key))) for key in redis.keys("celery-taskset-meta-*")})
+    earlier.update(metas())
     return {"outcome": seen, "results": stored, "sets": sets}
