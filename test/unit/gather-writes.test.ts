@@ -9,13 +9,17 @@ describe('a socket that gathers its writes', () => {
   const server = createServer();
   afterEach(() => void server.close());
 
-  it('sends those of one turn together, in order, and waits for no more', async () => {
+  const gathering = async () => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
     const [[peer]] = await Promise.all([once(server, 'connection') as Promise<[Socket]>, once(socket, 'connect')]);
-    const received = text(peer);
     gatherWrites(socket);
+    return { socket, received: text(peer) };
+  };
+
+  it('sends those of one turn together, in order, and waits for no more', async () => {
+    const { socket, received } = await gathering();
 
     socket.write('a');
     await Promise.resolve();
@@ -29,5 +33,22 @@ describe('a socket that gathers its writes', () => {
     socket.write('c');
     socket.end('d');
     expect(await received).toBe('abcd');
+  });
+
+  it('sends eight when it has them, so that the other side begins', async () => {
+    const { socket, received } = await gathering();
+
+    for (const letter of 'abcdefg') socket.write(letter);
+    expect(socket.writableLength).toBe(7);
+    socket.write('h');
+    expect(socket.writableCorked).toBe(0);
+    socket.write('i');
+    expect(socket.writableCorked).toBe(1);
+    expect(socket.writableLength).toBeGreaterThanOrEqual(1);
+
+    await nextTurn();
+    expect(socket.writableCorked).toBe(0);
+    socket.end();
+    expect(await received).toBe('abcdefghi');
   });
 });
