@@ -11,6 +11,16 @@ const stalledInterval = 2000;
 /** BullMQ is never to give up a task whose workers were lost: the next one that takes it does, and tells everybody. */
 const maxStalledCount = 1_000_000_000;
 
+class TaskWorker extends Worker<StoredMessage> {
+  /**
+   * Renews a task's lock from when it was taken. BullMQ takes tasks until it has as many as it may run and only then starts them;
+   * by itself it renews their locks from their start, so that the first of many would be taken back while the last are fetched.
+   */
+  renewOnceTaken(): void {
+    this.on('active', ({ id, token, processedOn }) => void this.lockManager.trackJob(id!, token!, processedOn!));
+  }
+}
+
 /** Starts to take tasks from one queue and to run them. */
 export function consume(
   queue: string,
@@ -30,7 +40,8 @@ export function consume(
     runRetryDelay: 500,
     settings: { backoffStrategy: retryDelay },
   };
-  const worker = new Worker<StoredMessage>(queue, process, options, backend);
+  const worker = new TaskWorker(queue, process, options, backend);
+  worker.renewOnceTaken();
   worker.on('error', (error) => log.warn({ queue, reason: error.message }, `Queue ${queue}: ${error.message}`));
   worker.on('stalled', (id) => log.warn({ id, queue }, `Task [${id}] was taken back from a lost worker`));
   return worker;
