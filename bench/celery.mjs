@@ -4,7 +4,7 @@
  */
 import { cpus, loadavg } from 'node:os';
 import path from 'node:path';
-import { processWithOurs, startOurs } from './celery/ours.mjs';
+import { ourSetups, processWithOurs, startOurs } from './celery/ours.mjs';
 import { celeryLatencies, celeryVersion, enqueueWithCelery, processWithCelery, startCeleryWorkers } from './celery/peer.mjs';
 import { startRedis } from './support/brokers.mjs';
 import { fillIn, print, progress, table } from './support/report.mjs';
@@ -12,7 +12,7 @@ import { best, median, quantile, ratioOf } from './support/statistics.mjs';
 
 /** Tasks are per round. `until` are seconds since the start after which nothing more than the first round begins. */
 const sizes = {
-  quick: { rounds: 2, tasks: 3000, samples: 20, until: 5, setups: ['prefork -c 2'] },
+  quick: { rounds: 2, tasks: 6000, samples: 20, until: 5, setups: ['prefork -c 2'] },
   long: {
     rounds: 3,
     tasks: 10_000,
@@ -53,9 +53,10 @@ export async function run({ quick }) {
   }
 }
 
-/** The rates of both sides by kind: `{ kind: { enqueued, ours, celery: { setup } } }`. */
+/** The rates of both sides by kind: `{ kind: { enqueued, ours: { setup }, celery: { setup } } }`. */
 async function measureRates(redis, { rounds, tasks, until, setups }) {
-  const emptySide = () => ({ enqueued: [], ours: [], celery: Object.fromEntries(setups.map((name) => [name, []])) });
+  const none = (names) => Object.fromEntries(names.map((name) => [name, []]));
+  const emptySide = () => ({ enqueued: [], ours: none(Object.keys(ourSetups)), celery: none(setups) });
   const rates = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, emptySide()]));
   for (let round = 0; round < rounds && !(round > 0 && performance.now() > until * 1000); round++) {
     for (const [kind, found] of Object.entries(rates)) {
@@ -67,7 +68,11 @@ async function measureRates(redis, { rounds, tasks, until, setups }) {
         return { url, tasks, results };
       };
       const turns = [
-        async () => found.ours.push(await processWithOurs(await fill())),
+        ...Object.entries(found.ours).map(
+          ([setup, rates]) =>
+            async () =>
+              rates.push(await processWithOurs(setup, await fill())),
+        ),
         ...setups.map((name) => async () => {
           const work = { client: redis.client, workers: celerySetups[name], ...(await fill()) };
           found.celery[name].push(await processWithCelery(work));
@@ -82,7 +87,7 @@ async function measureRates(redis, { rounds, tasks, until, setups }) {
 async function measureLatencies(redis, samples) {
   progress('latency');
   const url = await redis.fresh();
-  const ours = startOurs(url);
+  const ours = startOurs('worker --celery', url);
   await ours.ready();
   const latencies = { ours: await celeryLatencies(url, samples, url) };
   await ours.stop();
@@ -96,17 +101,19 @@ async function measureLatencies(redis, samples) {
 function ratesTable(rates) {
   const found = Object.values(rates);
   const row = (name, of) => [name, ...found.map((side) => `${whole(best(of(side)))} (${whole(median(of(side)))})`)];
-  const setups = Object.keys(found[0].celery);
+  const [own, theirs] = [Object.keys(ourSetups), Object.keys(found[0].celery)];
   return table(
     ['tasks a second: best (median)', ...Object.values(kinds)],
     [
       row('enqueued by one Celery client', ({ enqueued }) => enqueued),
-      row('our bridge and one worker', ({ ours }) => ours),
-      ...setups.map((name) => row(`${celeryVersion}, ${name}`, ({ celery }) => celery[name])),
-      ...setups.map((name) => [
-        `ours, times as fast as ${name}`,
-        ...found.map(({ ours, celery }) => best(ours) / best(celery[name])),
-      ]),
+      ...own.map((name) => row(`ours, ${name}`, ({ ours }) => ours[name])),
+      ...theirs.map((name) => row(`${celeryVersion}, ${name}`, ({ celery }) => celery[name])),
+      ...own.flatMap((mine) =>
+        theirs.map((name) => [
+          `${mine}, times as fast as ${name}`,
+          ...found.map(({ ours, celery }) => best(ours[mine]) / best(celery[name])),
+        ]),
+      ),
     ],
   );
 }
@@ -117,10 +124,12 @@ const latencyTable = ({ ours, celery }) =>
   table(
     ['delay() to get(), idle, ms', 'p50', 'p99'],
     [
-      ['our bridge and one worker', quantile(ours, 0.5), quantile(ours, 0.99)],
+      ['ours, worker --celery', quantile(ours, 0.5), quantile(ours, 0.99)],
       [`${celeryVersion}, prefork -c 2`, quantile(celery, 0.5), quantile(celery, 0.99)],
     ],
   );
+
+const byName = (rates, of) => Object.fromEntries(Object.entries(rates).map(([name, found]) => [name, of(found)]));
 
 function summarise(rates, latencies) {
   const each = (of) => Object.fromEntries(Object.entries(rates).map(([kind, found]) => [kind, of(found)]));
@@ -128,8 +137,6 @@ function summarise(rates, latencies) {
   return {
     ours: { rates: each(({ ours }) => ours), latency: percentiles(latencies.ours) },
     peers: { rates: each(({ celery }) => celery), latency: percentiles(latencies.celery) },
-    ratios: each(({ ours, celery }) =>
-      Object.fromEntries(Object.entries(celery).map(([name, found]) => [name, ratioOf(ours, found)])),
-    ),
+    ratios: each(({ ours, celery }) => byName(ours, (own) => byName(celery, (theirs) => ratioOf(own, theirs)))),
   };
 }

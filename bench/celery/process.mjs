@@ -1,6 +1,6 @@
 /**
- * Our `bridge` or our `worker` as a process of the benchmark; its first message says which. Tells its parent of `ready` and,
- * as a worker, of `done` with the rate between the first and the last twentieth of the tasks.
+ * Our bridge, our worker, or both, as a process of the benchmark; its first message says which. Tells its parent of `ready` and,
+ * with a worker, of `done` with the rate between the first and the last twentieth of the tasks.
  */
 import { once } from 'node:events';
 import { z } from 'zod';
@@ -11,9 +11,9 @@ import { monotonic } from '../support/statistics.mjs';
 
 const noop = task('bench.noop', { n: z.number().int() }, { returns: {}, queue: 'bench' });
 
-const [{ role, url, tasks, concurrency }] = await once(process, 'message');
+const [{ roles, url, tasks, concurrency }] = await once(process, 'message');
 const broker = createBroker(url, { resultExpires: 3600 });
-const log = createLogger({ level: 'warning', format: 'json', name: role });
+const log = createLogger({ level: 'warning', format: 'json', name: roles.join('+') });
 const celery = connectCelery({
   brokerUrl: url,
   resultUrl: url,
@@ -26,10 +26,12 @@ const celery = connectCelery({
   enqueue: (messages) => broker.enqueue(messages),
   log,
 });
-const stop = await (role === 'bridge' ? startBridge() : startWorker());
+const stops = [];
+if (roles.includes('bridge')) stops.push(await startBridge());
+if (roles.includes('worker')) stops.push(await startWorker());
 process.send({ type: 'ready' });
 await once(process, 'disconnect');
-await stop();
+for (const stop of stops) await stop();
 await celery.close();
 await broker.close();
 
