@@ -31,9 +31,11 @@ const share = text.transform(Number).pipe(z.number().min(0).max(1));
 const url = (...schemes: string[]) =>
   text.refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)));
 const address = text.refine((value) => /^[^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>$|^[^<>@\s]+@[^<>@\s]+$/.test(value));
+/** A name that Node and PostgreSQL understand alike: of CET or IST they do not, nor of an offset. */
+const clearZone = /^(utc|gmt|[a-z_]+\/.+)$/i;
 const timeZone = text.refine((zone) => {
   try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
+    return clearZone.test(zone) && Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
   } catch {
     return false;
   }
@@ -98,7 +100,7 @@ export const definitions = {
     name: 'CELERY_TIMEZONE',
     schema: timeZone,
     fallback: 'UTC',
-    allowed: 'an IANA time zone such as Europe/Berlin',
+    allowed: 'UTC, or an IANA time zone such as Europe/Berlin, not a short name such as CET',
     about: 'The platform’s time zone, for days, months and crontabs.',
   }),
   beatSchedule: define({

@@ -41,7 +41,7 @@ export const dayCountKeys = ['date', 'totalUsers', 'activeUsers', ...Object.keys
 export async function countDays(trx: Transaction<Database>, period: Period & { timezone: string }): Promise<DayCounts[]> {
   const { from, to, timezone } = period;
   const dateOf = (time: RawBuilder<unknown>) => sql`(${time} AT TIME ZONE ${timezone})::date`;
-  // The index finds the days by instants that hold them in every time zone.
+  // Where there is an index on the time, it finds the days by instants that hold them in every time zone.
   const within = (time: RawBuilder<unknown>) => sql`(
     ${time} >= ${`${addDays(from, -1)}T00:00Z`} AND ${time} < ${`${addDays(to, 2)}T00:00Z`}
     AND ${dateOf(time)} BETWEEN ${from} AND ${to}

@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
 import { readLeaders } from '../achievements/index.js';
 import type { Database } from '../db/schema.js';
+import { coded } from '../errors.js';
 import { generateAchievementStats } from '../tasks/achievements.js';
 import { cachePlatformAnalytics, generateActivityHeatmap, generateUserGrowthReport } from '../tasks/analytics.js';
 import { readFigures, readHeatmap } from './cache.js';
@@ -31,8 +32,19 @@ interface FigureSource<F extends z.ZodType> {
   ask(now: Date, query: Query): Promise<string>;
 }
 
+interface FigureRouteOptions {
+  db: Kysely<Database>;
+  clock: () => Date;
+  /** Whether those that show figures ask for none. */
+  readOnly: boolean;
+}
+
 /** Adds the routes that show figures and that have them computed anew. */
-function addFigureRoutes<F extends z.ZodType>(app: FastifyInstance, clock: () => Date, source: FigureSource<F>): void {
+function addFigureRoutes<F extends z.ZodType>(
+  app: FastifyInstance,
+  { clock, readOnly }: FigureRouteOptions,
+  source: FigureSource<F>,
+): void {
   const { url, summary, figures, querystring = z.object({}), read, ask } = source;
   app.route<{ Querystring: Query }>({
     method: 'GET',
@@ -46,7 +58,8 @@ function addFigureRoutes<F extends z.ZodType>(app: FastifyInstance, clock: () =>
     handler: async (request, reply) => {
       const now = clock();
       const cached = await read(request.query);
-      if (cached && cached.expiresAt > now) return present(cached, now);
+      if (cached && (readOnly || cached.expiresAt > now)) return present(cached, now);
+      if (readOnly) throw coded('FIGURES_MISSING');
       const taskId = await ask(now, request.query);
       return cached ? present(cached, now) : reply.code(202).send({ taskId });
     },
@@ -87,7 +100,8 @@ const leaderboard = z.object({
 });
 
 /** The figures of the whole platform. */
-export const figureRoutes: FastifyPluginAsyncZod<{ db: Kysely<Database>; clock: () => Date }> = async (app, { db, clock }) => {
+export const figureRoutes: FastifyPluginAsyncZod<FigureRouteOptions> = async (app, options) => {
+  const { db, clock } = options;
   const askForPlatform = (now: Date) => askFor(db, { task: cachePlatformAnalytics, args: {}, about: 'platform-analytics', now });
   const ofPlatform = <K extends FigureKey>(key: K, summary: string) => ({
     url: `/${key}`,
@@ -97,20 +111,20 @@ export const figureRoutes: FastifyPluginAsyncZod<{ db: Kysely<Database>; clock: 
     ask: askForPlatform,
   });
 
-  addFigureRoutes(app, clock, ofPlatform('platform', 'Users, content, engagement and applications'));
-  addFigureRoutes(app, clock, ofPlatform('skills', 'Skills: most held, endorsed and asked for, and the scarcest'));
-  addFigureRoutes(app, clock, ofPlatform('courses', 'Courses: enrolments, completion and ratings'));
-  addFigureRoutes(app, clock, ofPlatform('jobs', 'Jobs and applications: status, type, place, time to an answer'));
-  addFigureRoutes(app, clock, {
+  addFigureRoutes(app, options, ofPlatform('platform', 'Users, content, engagement and applications'));
+  addFigureRoutes(app, options, ofPlatform('skills', 'Skills: most held, endorsed and asked for, and the scarcest'));
+  addFigureRoutes(app, options, ofPlatform('courses', 'Courses: enrolments, completion and ratings'));
+  addFigureRoutes(app, options, ofPlatform('jobs', 'Jobs and applications: status, type, place, time to an answer'));
+  addFigureRoutes(app, options, {
     ...ofPlatform('mentoring', 'Mentoring: sessions, ratings and the top mentors'),
     figures: namedMentors,
     read: async () => withNames(db, await readFigures(db, 'mentoring')),
   });
-  addFigureRoutes(app, clock, {
+  addFigureRoutes(app, options, {
     ...ofPlatform('growth', 'Sign-ups of twelve calendar months, and who stayed'),
     ask: (now) => askFor(db, { task: generateUserGrowthReport, args: {}, about: 'growth-report', now }),
   });
-  addFigureRoutes(app, clock, {
+  addFigureRoutes(app, options, {
     url: '/heatmap',
     summary: 'Activity by day, and by weekday and hour',
     figures: heatmapFigures,

@@ -11,7 +11,9 @@ export const figuresResponse = <T extends z.ZodType>(figures: T) =>
   z.object({
     figures,
     ...age,
-    stale: z.boolean().describe('Whether the figures are out of date; newer ones are on their way then.'),
+    stale: z
+      .boolean()
+      .describe('Whether the figures are out of date; newer ones are on their way then, unless the server is read-only.'),
   });
 
 /** What is answered in place of figures that were never computed, and to a wish for newer ones. */

@@ -12,19 +12,24 @@ export interface StaffRouteOptions {
   /** Where snapshots are kept. */
   storage: FileStorage;
   clock: () => Date;
+  /** Whether looking at figures asks for none. Default: false. */
+  readOnly?: boolean;
   /** Throws for a request from anybody who is not staff. */
   authorize: preHandlerAsyncHookHandler;
 }
 
 /**
  * The figures of the platform, the daily reports and the snapshots, for any server: who may see them is for `authorize` to say.
- * Figures that were never computed, or are out of date, are asked for by whoever wants to see them.
+ * Figures that were never computed, or are out of date, are asked for by whoever wants to see them, unless it is read-only.
  */
-export const staffAnalyticsRoutes: FastifyPluginAsyncZod<StaffRouteOptions> = async (app, { authorize, db, storage, clock }) => {
+export const staffAnalyticsRoutes: FastifyPluginAsyncZod<StaffRouteOptions> = async (
+  app,
+  { authorize, db, storage, clock, readOnly = false },
+) => {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.addHook('preHandler', authorize);
-  await app.register(figureRoutes, { db, clock });
+  await app.register(figureRoutes, { db, clock, readOnly });
   await app.register(reportRoutes, { db, clock });
   await app.register(snapshotRoutes, { db, storage, clock });
 };

@@ -50,6 +50,8 @@ export const platformFigures = z.object({
     endorsements: count,
     enrollments: count,
     completedSessions: count,
+    /** Whose calendar days these are. */
+    timezone: z.string(),
     /** The last 30 calendar days, today included. */
     days: z.array(activityDay),
     /** Events in these days. */

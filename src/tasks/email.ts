@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { task } from '../taskkit/index.js';
-import { id } from './fields.js';
+import { calendarDay, id } from './fields.js';
 
 /** What became of a mail: sent now, or `skipped` with the reason. */
 const returns = {
@@ -45,7 +45,7 @@ export const sendPasswordResetEmail = task(
 /** The report on a day, for staff. */
 export const sendDailyReportEmail = task(
   'tasks.email_tasks.send_daily_report_email',
-  { userId: id, date: z.iso.date() },
+  { userId: id, date: calendarDay },
   { queue: 'email', returns },
 );
 

@@ -163,7 +163,7 @@ describe('the daily reports', () => {
 
   it('are missing with a code', async () => {
     expect(failure(await get('/reports/2020-01-01'))).toEqual([404, 'REPORT_NOT_FOUND']);
-    for (const date of ['2020-13-01', 'yesterday', '2020-02-30'])
+    for (const date of ['2020-13-01', 'yesterday', '2020-02-30', '0000-01-01'])
       expect(failure(await get(`/reports/${date}`))).toEqual([400, 'REQUEST_INVALID']);
   });
 });

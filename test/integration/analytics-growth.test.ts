@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readFigures } from '#src/analytics/cache.js';
 import { generateUserGrowthReport } from '#src/tasks/analytics.js';
 import { daysAgo, now, type OpenAnalytics, openAnalytics } from '../support/analytics.js';
+import { until } from '../support/kit.js';
 
 let analytics: OpenAnalytics;
 let db: OpenAnalytics['db'];
@@ -105,6 +107,41 @@ describe('generate_user_growth_report', () => {
     const id = await signUp('2025-10-05T12:00:00Z');
     await db.deleteFrom('users').where('id', '=', id).execute();
     expect((await months()).every(({ cumulative }) => cumulative === 0)).toBe(true);
+  });
+
+  it('leaves out a user who is deleted while it counts, events and all', async () => {
+    const gone = await signUp('2025-10-05T12:00:00Z', { acts: ['2025-11-06T12:00:00Z'] });
+    await signUp('2025-10-07T12:00:00Z');
+    const running = await db.transaction().execute(async (trx) => {
+      await sql`LOCK TABLE activity_events IN ACCESS EXCLUSIVE MODE`.execute(trx);
+      const started = { months: months() };
+      await until(() => analytics.isSomeoneWaiting());
+      await trx.deleteFrom('users').where('id', '=', gone).execute();
+      return started;
+    });
+    expect((await running.months)[6]).toMatchObject({ month: '2025-10', signUps: 1, returned: 0 });
+  });
+
+  it('has zeros and no rates on an empty platform', async () => {
+    const report = await months();
+    expect(report).toHaveLength(12);
+    expect(report[0]).toEqual({
+      month: '2025-04',
+      signUps: 0,
+      cumulative: 0,
+      growthRate: null,
+      active: 0,
+      activeShare: null,
+      returned: 0,
+      returnedShare: null,
+    });
+  });
+
+  it('is the same report when it runs twice, also at once', async () => {
+    await signUp('2025-10-05T12:00:00Z', { seen: 1, acts: ['2025-11-06T12:00:00Z'] });
+    const first = await months();
+    expect(await Promise.all([months(), months()])).toEqual([first, first]);
+    expect(await db.selectFrom('cached_analytics').select('key').execute()).toEqual([{ key: 'growth' }]);
   });
 
   it('refuses arguments', async () => {

@@ -5,6 +5,8 @@ import { rollUpActivity } from '#src/analytics/activity/roll-up.js';
 import { readHeatmap } from '#src/analytics/cache.js';
 import { generateActivityHeatmap } from '#src/tasks/analytics.js';
 import { now, type OpenAnalytics, openAnalytics, timezone } from '../support/analytics.js';
+import { holding } from '../support/holding.js';
+import { until } from '../support/kit.js';
 
 let analytics: OpenAnalytics;
 let db: OpenAnalytics['db'];
@@ -79,10 +81,29 @@ describe('generate_activity_heatmap', () => {
     ]);
   });
 
-  it('shows the days of a platform where nothing has happened', async () => {
+  it('shows the days of an empty platform', async () => {
+    await analytics.empty();
     const { days, events } = await heatmap(366);
     expect(days).toHaveLength(366);
     expect(events).toBe(0);
+  });
+
+  it('is the same heatmap when it runs twice, also at once', async () => {
+    await analytics.act(ada, ['2026-02-20T08:15:00Z', '2026-03-04T05:00:00Z']);
+    const first = await heatmap(30);
+    expect(await Promise.all([heatmap(30), heatmap(30)])).toEqual([first, first]);
+    expect(first.events).toBe(2);
+  });
+
+  it('leaves out a user who is deleted while it waits to count, events and all', async () => {
+    await analytics.act(ada, ['2026-03-02T08:15:00Z', '2026-03-02T09:15:00Z', '2026-03-04T05:00:00Z']);
+    await analytics.act(ben, ['2026-03-02T08:15:00Z']);
+    const release = await holding(db, sql`SELECT FROM activity_rollup FOR UPDATE`);
+    const running = busyDays();
+    await until(() => analytics.isSomeoneWaiting());
+    await db.deleteFrom('users').where('id', '=', ada).execute();
+    await release();
+    expect(await running).toEqual(['2026-03-02 1 1']);
   });
 
   it.each([[{ days: 0 }], [{ days: 367 }], [{ days: 1.5 }], [{ days: '30' }], [{ weeks: 1 }]])('refuses %j', async (args) => {

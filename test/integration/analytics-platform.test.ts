@@ -1,8 +1,11 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freshness, readFigures, saveFigures } from '#src/analytics/cache.js';
 import type { FigureKey } from '#src/analytics/types.js';
 import { cachePlatformAnalytics } from '#src/tasks/analytics.js';
 import { daysAgo, now, type OpenAnalytics, openAnalytics } from '../support/analytics.js';
+import { holding } from '../support/holding.js';
+import { until } from '../support/kit.js';
 
 let analytics: OpenAnalytics;
 let db: OpenAnalytics['db'];
@@ -349,8 +352,24 @@ describe('cache_platform_analytics', () => {
     expect((await readFigures(db, 'platform'))!.value.engagement.events).toBe(2);
   });
 
-  it('is one task while it waits or runs', () => {
-    expect(cachePlatformAnalytics.options.unique).toBe(true);
+  it('is of one moment, though users are deleted while it counts', async () => {
+    const [ada] = await analytics.createUsers(2);
+    const [skill] = await createSkills('Weaving');
+    await sql`
+      INSERT INTO user_skills (user_id, skill_id, proficiency, source) SELECT id, ${skill!}, 3, 'manual' FROM users
+    `.execute(db);
+    // It has counted the skills when it waits for the courses; users come last.
+    const release = await holding(db, sql`LOCK TABLE courses IN ACCESS EXCLUSIVE MODE`);
+    const running = cachePlatformAnalytics({});
+    await until(() => analytics.isSomeoneWaiting());
+    await db.deleteFrom('users').where('id', '=', ada!).execute();
+    await release();
+    await running;
+    expect((await readFigures(db, 'skills'))!.value.totals.userSkills).toBe(2);
+    expect((await readFigures(db, 'platform'))!.value.users.total).toBe(2);
+    analytics.clock.now = new Date(now.getTime() + 1000);
+    expect((await figures('skills')).totals.userSkills).toBe(1);
+    expect((await readFigures(db, 'platform'))!.value.users.total).toBe(1);
   });
 
   it('refuses arguments', async () => {

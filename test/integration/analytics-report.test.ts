@@ -323,6 +323,10 @@ describe('the mail with the report', () => {
     expect(mail!.html).toContain('Failure rate');
   });
 
+  it.each(['0000-01-01', '2026-02-30', 'yesterday'])('is refused for the day %s', async (date) => {
+    await expect(sendDailyReportEmail({ userId: 1, date })).rejects.toMatchObject({ code: 'TASK_ARGUMENTS_INVALID' });
+  });
+
   it('is not sent to someone who is no longer staff, and fails for good when there is no report', async () => {
     const { id: userId } = await staff('was@example.com');
     await expect(sendDailyReportEmail({ userId, date })).rejects.toMatchObject({ code: 'REPORT_NOT_FOUND' });

@@ -8,13 +8,16 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { snapshotHandlers } from '#src/analytics/index.js';
 import { manifestSchema } from '#src/analytics/snapshot/manifest.js';
+import { writeSnapshot } from '#src/analytics/snapshot/write.js';
+import { coded } from '#src/errors.js';
 import { createLocalStorage, type FileStorage } from '#src/storage.js';
 import { type TestKit, testKit } from '#src/taskkit/testing/index.js';
-import { batchCacheUserAnalytics, exportAnalyticsSnapshot } from '#src/tasks/analytics.js';
+import { batchCacheUserAnalytics, exportAnalyticsSnapshot, generateActivityHeatmap } from '#src/tasks/analytics.js';
 import { activeUserDays, now, type OpenAnalytics, openAnalytics, timezone } from '../support/analytics.js';
 import { fillPlatform, platforms } from '../support/analytics-rows.js';
 import { holding } from '../support/holding.js';
-import { until } from '../support/kit.js';
+import { taskContext, until } from '../support/kit.js';
+import { countStatements } from '../support/statements.js';
 
 let analytics: OpenAnalytics;
 let db: OpenAnalytics['db'];
@@ -47,7 +50,8 @@ const inSnapshots = (...names: string[]) => path.join(folder, 'analytics/snapsho
 const snapshots = async () => (await readdir(inSnapshots()).catch(() => [])).sort();
 const unfinished = async () => (await readdir(path.join(folder, '.incoming')).catch(() => [])).sort();
 const content = async (file: string, name = today) => gunzipSync(await readFile(inSnapshots(name, file))).toString();
-const json = async (dataset: string): Promise<Record<string, unknown>[]> => JSON.parse(await content(`${dataset}.json.gz`));
+const json = async (dataset: string, name = today): Promise<Record<string, unknown>[]> =>
+  JSON.parse(await content(`${dataset}.json.gz`, name));
 const manifestOf = async (name = today) =>
   manifestSchema.parse(JSON.parse(await readFile(inSnapshots(name, 'manifest.json'), 'utf8')));
 
@@ -115,6 +119,73 @@ describe('export_analytics_snapshot', () => {
     analytics.clock.now = new Date(now.getTime() + 3 * 3_600_000);
     await exportAnalyticsSnapshot({});
     expect(await total()).toBe('1');
+  });
+
+  it('has figures of the present time zone only, though others are cached as fresh', async () => {
+    await exportAnalyticsSnapshot({});
+    await generateActivityHeatmap({ days: 7 });
+    const zoned = { ...services(), timezone: 'America/Havana' };
+    await snapshotHandlers(zoned)[0]!.run({}, taskContext());
+    // There it is half past midnight of the same day.
+    expect(await manifestOf()).toMatchObject({ timezone: 'America/Havana' });
+    const zones = (await json('figures')).flatMap(({ figure, value }) => {
+      const { timezone, engagement } = value as { timezone?: string; engagement?: { timezone: string } };
+      const zone = timezone ?? engagement?.timezone;
+      return zone ? [[figure, zone]] : [];
+    });
+    expect(zones).toEqual(['growth', 'heatmap-30', 'platform'].map((figure) => [figure, 'America/Havana']));
+    expect((await json('heatmap')).every(({ days }) => days === 30)).toBe(true);
+  });
+
+  it('leaves out heatmaps that are out of date', async () => {
+    await generateActivityHeatmap({ days: 7 });
+    analytics.clock.now = new Date(now.getTime() + 49 * 3_600_000);
+    await exportAnalyticsSnapshot({});
+    expect(new Set((await json('heatmap', '2026-03-06')).map(({ days }) => days))).toEqual(new Set([30]));
+  });
+
+  it('reads each dataset once for both of its files', async () => {
+    const counted = countStatements(db);
+    await writeSnapshot(counted.db, { now, timezone, storage, folder: 'counted' });
+    // Seven by a cursor each, which takes three statements; the growth by one; the days by three.
+    expect(counted.count()).toBe(7 * 3 + 1 + 3);
+  });
+
+  it.each(['skills.json.gz', 'skills.csv.gz'])('fails as the storage does, when %s cannot be written', async (broken) => {
+    await sql`
+      INSERT INTO skills (name, slug, category) SELECT md5(n::text) || n, 's' || n, md5(n::text) FROM generate_series(1, 5000) AS n
+    `.execute(db);
+    const failing: FileStorage = {
+      ...storage,
+      putFolder: (key, fill) =>
+        storage.putFolder(key, (put) =>
+          fill((name, data) =>
+            name === broken ? Promise.reject(coded('STORAGE_UNAVAILABLE', { reason: 'ENOSPC' })) : put(name, data),
+          ),
+        ),
+    };
+    await expect(writeSnapshot(db, { now, timezone, storage: failing })).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
+    expect(await unfinished()).toEqual([]);
+  });
+
+  it('ends when it is told to, in the middle of a dataset too', async () => {
+    await analytics.createUsers(3);
+    await batchCacheUserAnalytics.delay({});
+    await kit.drain();
+    const stop = new AbortController();
+    const watched: FileStorage = {
+      ...storage,
+      putFolder: (key, fill) =>
+        storage.putFolder(key, (put) =>
+          fill((name, data) => {
+            if (name.startsWith('users')) stop.abort();
+            return put(name, data);
+          }),
+        ),
+    };
+    const writing = writeSnapshot(db, { now, timezone, storage: watched, signal: stop.signal });
+    await expect(writing).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await unfinished()).toEqual([]);
   });
 
   it('has what people did by their ids, without names and addresses', async () => {
@@ -223,7 +294,7 @@ describe('export_analytics_snapshot', () => {
 /** Caches all figures, as fresh. */
 async function cacheFigures(): Promise<void> {
   const keys = ['platform', 'growth', 'heatmap-30'];
-  const value = { months: [], days: [], weekHours: [] };
+  const value = { timezone, engagement: { timezone }, months: [], days: [], weekHours: [] };
   const expires_at = new Date(now.getTime() + 3_600_000);
   await db
     .insertInto('cached_analytics')

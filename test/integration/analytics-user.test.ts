@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readUserFigures } from '#src/analytics/cache.js';
 import { cacheUserAnalytics } from '#src/tasks/analytics.js';
 import { daysAgo, now, type OpenAnalytics, openAnalytics } from '../support/analytics.js';
+import { until } from '../support/kit.js';
 
 let analytics: OpenAnalytics;
 let db: OpenAnalytics['db'];
@@ -143,6 +144,19 @@ describe('cache_user_analytics', () => {
 
   it('fails for good when there is no such user', async () => {
     await expect(cacheUserAnalytics({ userId: 404 })).rejects.toMatchObject({ code: 'USER_NOT_FOUND' });
+  });
+
+  it('fails for good when the user is deleted while it runs', async () => {
+    const userId = await analytics.createUser();
+    const running = await db.transaction().execute(async (trx) => {
+      await trx.deleteFrom('users').where('id', '=', userId).execute();
+      const started = { result: cacheUserAnalytics({ userId }) };
+      started.result.catch(() => undefined);
+      await until(() => analytics.isSomeoneWaiting());
+      return started;
+    });
+    await expect(running.result).rejects.toMatchObject({ code: 'USER_NOT_FOUND' });
+    expect(await readUserFigures(db, userId)).toBeUndefined();
   });
 
   it('replaces older figures, but not newer ones', async () => {

@@ -291,6 +291,7 @@ export function slowPlatform(rows: Rows, moment: Moment): Figures<'platform'> {
       endorsements: rows.endorsements.length,
       enrollments: rows.enrollments.length,
       completedSessions: rows.sessions.filter(({ status }) => status === 'completed').length,
+      timezone: moment.timezone,
       days,
       events: sum(days.map(({ events }) => events)),
       dailyUsers: mean(days.slice(0, 29).map(({ users }) => users)),

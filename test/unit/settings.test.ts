@@ -72,6 +72,9 @@ describe('a value that is not allowed', () => {
     ['CELERY_TASK_TIME_LIMIT', '0', /1 to 86400/],
     ['CELERY_WORKER_CONCURRENCY', 'many', /1 to 1000/],
     ['CELERY_TIMEZONE', 'Mars/Olympus', /Europe\/Berlin/],
+    // PostgreSQL would take it for the winter time of the whole year.
+    ['CELERY_TIMEZONE', 'CET', /Europe\/Berlin/],
+    ['CELERY_TIMEZONE', '+05:30', /Europe\/Berlin/],
     ['CELERY_TASK_ROUTES', '{', /JSON/],
     ['CELERY_TASK_ROUTES', '[]', /JSON/],
     ['CELERY_TASK_ROUTES', '{"a": {"queue": "b", "priority": 10}}', /JSON/],

@@ -60,6 +60,7 @@ async function platformFigures(
       endorsements: skills.totals.endorsements,
       enrollments: courses.totals.enrollments,
       completedSessions: mentoring.sessions.byStatus.completed,
+      timezone: moment.timezone,
       days,
       events: days.reduce((sum, { events }) => sum + events, 0),
       dailyUsers: dailyUsers(days.slice(0, -1)),

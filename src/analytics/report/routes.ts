@@ -6,6 +6,7 @@ import type { Database } from '../../db/schema.js';
 import { coded } from '../../errors.js';
 import { pageOf, pageQuery } from '../../http/schemas.js';
 import { generateDailyReport } from '../../tasks/analytics.js';
+import { calendarDay } from '../../tasks/fields.js';
 import { askFor } from '../compute-on-demand.js';
 import { age, askedResponse } from '../responses.js';
 import { findReport, listReports } from './store.js';
@@ -36,7 +37,7 @@ export const reportRoutes: FastifyPluginAsyncZod<{ db: Kysely<Database>; clock: 
     schema: {
       tags: ['analytics'],
       summary: 'The report on a day, against the day before and the same weekday a week before',
-      params: z.object({ date: z.iso.date() }),
+      params: z.object({ date: calendarDay }),
       response: { 200: z.object({ report: dailyReport, ...age }) },
     },
     handler: async (request) => {

@@ -52,24 +52,24 @@ const table = (name: string, columns: string[], query: RawBuilder<unknown>): Dat
 const countsOf = (column: string, values: readonly string[]) =>
   sql.join(values.map((value) => sql`count(*) FILTER (WHERE ${sql.ref(column)} = ${value}) AS ${sql.ref(value)}`));
 
+/** The cached figures that are up to date and of the platform's time zone. */
+const freshFigures = ({ now, timezone }: SnapshotMoment) => sql`
+  SELECT key AS figure, computed_at AS "computedAt", value
+  FROM cached_analytics
+  WHERE expires_at > ${now}
+    AND (key = ANY(${Object.keys(figureSchemas)}::text[]) OR (key LIKE 'heatmap-%' AND value ->> 'timezone' = ${timezone}))
+  ORDER BY key`;
+
 /** The cached figures as they are shown, whole in the JSON and value by value in the CSV. */
-const figures: Dataset = {
+const figures = (moment: SnapshotMoment): Dataset => ({
   name: 'figures',
   columns: ['figure', 'computedAt', 'path', 'value'],
-  rows: (trx) =>
-    rowsOf(
-      trx,
-      sql`
-        SELECT key AS figure, computed_at AS "computedAt", value
-        FROM cached_analytics
-        WHERE key = ANY(${Object.keys(figureSchemas)}::text[]) OR key LIKE 'heatmap-%'
-        ORDER BY key`,
-    ),
+  rows: (trx) => rowsOf(trx, freshFigures(moment)),
   *records(row) {
     const { figure, computedAt, value } = row as { figure: string; computedAt: Date; value: object };
     for (const leaf of leavesOf(value)) yield [figure, computedAt, leaf.path, leaf.value];
   },
-};
+});
 
 const growth: Dataset = {
   name: 'growth',
@@ -79,22 +79,20 @@ const growth: Dataset = {
   },
 };
 
-/** The hours of the week, of every heatmap that is cached. */
-const heatmap: Dataset = {
+/** The hours of the week, of every heatmap. */
+const heatmap = (moment: SnapshotMoment): Dataset => ({
   name: 'heatmap',
   columns: ['days', 'weekday', 'hour', 'events'],
   async *rows(trx) {
-    const heatmaps = rowsOf<{ value: HeatmapFigures }>(
-      trx,
-      sql`SELECT value FROM cached_analytics WHERE key LIKE 'heatmap-%' ORDER BY key`,
-    );
-    for await (const { value } of heatmaps) {
+    const cached = rowsOf<{ figure: string; value: HeatmapFigures }>(trx, freshFigures(moment));
+    for await (const { figure, value } of cached) {
+      if (!figure.startsWith('heatmap-')) continue;
       for (const [weekday, hours] of value.weekHours.entries()) {
         for (const [hour, events] of hours.entries()) yield { days: value.days.length, weekday: weekday + 1, hour, events };
       }
     }
   },
-};
+});
 
 const users: Dataset = {
   name: 'users',
@@ -186,9 +184,9 @@ const days = ({ now, timezone }: SnapshotMoment): Dataset => ({
 
 /** All that a snapshot holds. People are in it by their ids only. */
 export const datasetsAt = (moment: SnapshotMoment): Dataset[] => [
-  figures,
+  figures(moment),
   growth,
-  heatmap,
+  heatmap(moment),
   days(moment),
   skills(moment.now),
   courses,

@@ -1,4 +1,4 @@
-import { pipeline, Readable } from 'node:stream';
+import { once } from 'node:events';
 import { createGzip } from 'node:zlib';
 import type { Kysely } from 'kysely';
 import { localDate } from '../../calendar.js';
@@ -24,10 +24,7 @@ export async function writeSnapshot(
     const files = await reading.execute(async (trx) => {
       const written: SnapshotFile[] = [];
       for (const dataset of datasetsAt(moment)) {
-        for (const format of ['json', 'csv'] as const) {
-          signal?.throwIfAborted();
-          written.push(await writeFile(put, dataset, format, dataset.rows(trx)));
-        }
+        written.push(...(await writeDataset(put, dataset, dataset.rows(trx), signal)));
       }
       return written;
     });
@@ -37,51 +34,78 @@ export async function writeSnapshot(
   });
 }
 
-async function writeFile(
+/** Writes the files of a dataset side by side, so that its rows are read once. */
+async function writeDataset(
   put: FileStorage['put'],
   dataset: Dataset,
-  format: SnapshotFile['format'],
   rows: AsyncIterable<object>,
-): Promise<SnapshotFile> {
-  const name = `${dataset.name}.${format}.gz`;
-  const count = { rows: 0 };
-  const lines = format === 'json' ? jsonLines(rows, count) : csvLines(dataset, rows, count);
-  const compressed = createGzip();
-  // An error of the rows becomes one of the compressed stream, which `put` passes on.
-  pipeline(Readable.from(together(lines)), compressed, () => undefined);
-  return { name, dataset: dataset.name, format, ...(await put(name, compressed)), ...count };
-}
-
-/** An array with a row on each line, so that it can be read whole and line by line. */
-async function* jsonLines(rows: AsyncIterable<object>, count: { rows: number }): AsyncGenerator<string> {
-  yield '[';
-  for await (const row of rows) {
-    yield `${count.rows === 0 ? '' : ','}\n${JSON.stringify(row)}`;
-    count.rows += 1;
-  }
-  yield '\n]\n';
-}
-
-async function* csvLines(dataset: Dataset, rows: AsyncIterable<object>, count: { rows: number }): AsyncGenerator<string> {
-  yield csvRecord(dataset.columns);
-  for await (const row of rows) {
-    for (const record of recordsOf(dataset, row)) {
-      yield csvRecord(record);
-      count.rows += 1;
+  signal: AbortSignal | undefined,
+): Promise<SnapshotFile[]> {
+  const files = [openFile(put, dataset, 'json'), openFile(put, dataset, 'csv')];
+  try {
+    for await (const row of rows) {
+      signal?.throwIfAborted();
+      for (const file of files) await file.add(row);
     }
+    return await Promise.all(files.map((file) => file.end()));
+  } catch (error) {
+    await Promise.all(files.map((file) => file.abandon(error as Error)));
+    throw error;
   }
 }
 
+interface Format {
+  head: string;
+  /** The lines that a row takes; the manifest tells how many there are. */
+  linesOf(row: object, isFirst: boolean): Iterable<string>;
+  tail: string;
+}
+
+const formatsOf = (dataset: Dataset): Record<SnapshotFile['format'], Format> => ({
+  // An array with a row on each line, so that it can be read whole and line by line.
+  json: { head: '[', linesOf: (row, isFirst) => [`${isFirst ? '' : ','}\n${JSON.stringify(row)}`], tail: '\n]\n' },
+  csv: {
+    head: csvRecord(dataset.columns),
+    *linesOf(row) {
+      for (const record of recordsOf(dataset, row)) yield csvRecord(record);
+    },
+    tail: '',
+  },
+});
+
+/** Short texts are joined to longer ones, since each one costs a step of the stream. */
 const pieceLength = 65_536;
 
-/** Joins short texts to longer ones, since each one costs a step of the stream. */
-async function* together(lines: AsyncIterable<string>): AsyncGenerator<string> {
-  let piece = '';
-  for await (const line of lines) {
-    piece += line;
-    if (piece.length < pieceLength) continue;
-    yield piece;
-    piece = '';
-  }
-  if (piece) yield piece;
+/** A compressed file that grows row by row. */
+function openFile(put: FileStorage['put'], dataset: Dataset, format: SnapshotFile['format']) {
+  const name = `${dataset.name}.${format}.gz`;
+  const { head, linesOf, tail } = formatsOf(dataset)[format];
+  const compressed = createGzip();
+  const stored = put(name, compressed);
+  // Whoever adds rows, ends or abandons the file meets its failure.
+  compressed.on('error', () => undefined);
+  stored.catch(() => undefined);
+  let [piece, rows] = [head, 0];
+  return {
+    async add(row: object): Promise<void> {
+      for (const line of linesOf(row, rows === 0)) {
+        piece += line;
+        rows += 1;
+      }
+      if (piece.length < pieceLength) return;
+      const isFull = !compressed.write(piece);
+      piece = '';
+      // A disk that fails takes no more: nothing drains then.
+      if (isFull) await Promise.race([once(compressed, 'drain'), stored]);
+    },
+    async end(): Promise<SnapshotFile> {
+      compressed.end(piece + tail);
+      return { name, dataset: dataset.name, format, ...(await stored), rows };
+    },
+    /** Ends after the file is of no use any more. */
+    async abandon(reason: Error): Promise<void> {
+      compressed.destroy(reason);
+      await stored.catch(() => undefined);
+    },
+  };
 }
