@@ -1,7 +1,14 @@
 import { hostname } from 'node:os';
 import { type App, closeAll, connectTasks } from './app.js';
-import { type Celery, type CeleryNode, callsAtOnce, type RunningBridge } from './celery/index.js';
-import { requireCelery } from './celery-connection.js';
+import {
+  type Celery,
+  type CeleryNode,
+  callsAtOnce,
+  checkCallQueues,
+  type RunningBridge,
+  routesToPython,
+} from './celery/index.js';
+import { requireCelery, routingOf } from './celery-connection.js';
 import { createHistory } from './db/history/index.js';
 import { coded } from './errors.js';
 import { announce, shutDown, startControl } from './presence.js';
@@ -19,8 +26,9 @@ export const serveNode = (
   parts: { worker?: RunningWorker; bridge?: RunningBridge | undefined },
 ): (() => Promise<void>) => node.serve({ ...parts, broker, conf: visibleSettings(settings), shutdown: shutDown });
 
-/** Takes tasks from Celery's queues into our broker. */
-export async function startBridge(celery: Celery, node: CeleryNode, log: App['log']): Promise<RunningBridge> {
+/** Takes tasks from Celery's queues into our broker. Warns of tasks that only Celery's callers reach. */
+export async function startBridge({ settings, log }: App, celery: Celery, node: CeleryNode): Promise<RunningBridge> {
+  for (const { code, message } of routesToPython(routingOf(settings))) log.warn({ code }, message);
   const bridge = await celery.startBridge({ node });
   log.info({ queues: bridge.queues() }, `bridge ready: takes from ${bridge.queues().join(', ')} of ${celery.address}`);
   return bridge;
@@ -38,12 +46,13 @@ const withItsQueues = (worker: RunningWorker): RunningWorker =>
 
 /**
  * Calls the tasks that live in Celery's Python workers, for whoever enqueues them here: a worker whose handlers wait for their
- * results. Returns what stops it; undefined where no such task is defined.
+ * results. Returns what stops it; undefined where no such task is defined. Throws TASK_QUEUE_CALLS_PYTHON.
  */
 export async function startCalls(app: App, celery: Celery): Promise<(() => Promise<void>) | undefined> {
   const { settings, log, broker, db } = app;
   if (celeryTasks().size === 0) return undefined;
-  const routing = { routes: settings.taskRoutes, defaultQueue: settings.taskDefaultQueue };
+  const routing = routingOf(settings);
+  checkCallQueues(routing);
   const queues = [...new Set([...celeryTasks().values()].map((task) => queueOfTask(task, routing)))];
   const history = settings.taskHistoryDays > 0 ? createHistory(db, { log }) : undefined;
   const worker = withItsQueues(
@@ -78,7 +87,7 @@ export async function startAppBridge(app: App): Promise<{ stop(): Promise<void> 
   const stop = () => closeAll(closers);
   connectTasks(app, []);
   try {
-    const bridge = await startBridge(celery, node, app.log);
+    const bridge = await startBridge(app, celery, node);
     closers.push(bridge.stop);
     const stopCalls = await startCalls(app, celery);
     if (stopCalls) closers.push(stopCalls);

@@ -1,5 +1,5 @@
 import type { App } from './app.js';
-import { type Celery, connectCelery, defaultTransport } from './celery/index.js';
+import { type Celery, connectCelery, defaultTransport, type Routing } from './celery/index.js';
 import { coded } from './errors.js';
 import { secretKey } from './secret-key.js';
 import type { Settings } from './settings.js';
@@ -22,6 +22,14 @@ function transportOf({ celeryTransportOptions: given }: Settings) {
   };
 }
 
+/** Where tasks live, by the settings. */
+export const routingOf = (settings: Settings): Routing => ({
+  routes: settings.taskRoutes,
+  defaultQueue: settings.taskDefaultQueue,
+  bridgeQueues: namesIn(settings.celeryBridgeQueues),
+  pythonQueues: namesIn(settings.celeryBridgePythonQueues ?? ''),
+});
+
 /** The Celery installation that the settings name; undefined where there is none. Connects when it is first used. */
 export function openCelery({ settings, broker, log }: Pick<App, 'settings' | 'broker' | 'log'>): Celery | undefined {
   const brokerUrl = settings.celeryBridgeUrl ?? settings.brokerUrl;
@@ -33,12 +41,7 @@ export function openCelery({ settings, broker, log }: Pick<App, 'settings' | 'br
     resultKeyprefix: settings.celeryResultTransportOptions.global_keyprefix ?? '',
     resultExpires: settings.resultExpires,
     trackStarted: settings.celeryTrackStarted,
-    routing: {
-      routes: settings.taskRoutes,
-      defaultQueue: settings.taskDefaultQueue,
-      bridgeQueues: namesIn(settings.celeryBridgeQueues),
-      pythonQueues: namesIn(settings.celeryBridgePythonQueues ?? ''),
-    },
+    routing: routingOf(settings),
     sealer: createSealer(secretKey(settings)),
     enqueue: (messages) => broker.enqueue(messages),
     log,

@@ -81,6 +81,16 @@ const catalogue = {
     permanent: true,
     text: 'The argument {argument} of {name} was sealed with another key. Set the same SECRET_KEY for all processes, on every machine.',
   },
+  TASK_ROUTED_TO_PYTHON: {
+    http: 500,
+    permanent: true,
+    text: 'CELERY_TASK_ROUTES sends {tasks} to the queue "{queue}" of Python workers by "{route}". Calls from Celery go there; what our own API, beat and tasks call goes to our own queue of that name, for our workers. Leave those calls to Python, or take the tasks out of the route.',
+  },
+  TASK_QUEUE_CALLS_PYTHON: {
+    http: 500,
+    permanent: true,
+    text: 'Task {name} goes to the queue "{queue}" ({cause}), where it would fail: calls of {call} go through it to Python workers. Give {call} a queue of its own, which Python workers serve too.',
+  },
   TASK_HANDLER_MISSING: { http: 500, permanent: true, text: 'Task {name} has no handler.' },
   TASK_HANDLER_DOUBLED: { http: 500, permanent: true, text: 'Task {name} has more than one handler.' },
   TASK_DEFINED_TWICE: { http: 500, permanent: true, text: 'Two tasks are named {name}.' },
@@ -272,6 +282,11 @@ const catalogue = {
   },
   MAIL_NOT_FOUND: { http: 404, permanent: true, text: 'There is no mail "{id}" in the mailbox.' },
 
+  FIGURES_MISSING: {
+    http: 404,
+    permanent: true,
+    text: 'These figures were never computed, and a read-only monitor does not ask for them.',
+  },
   REPORT_NOT_FOUND: { http: 404, permanent: true, text: 'There is no report on {date}.' },
   SNAPSHOT_NOT_FOUND: { http: 404, permanent: true, text: 'There is no snapshot {name}, or it has no file of this name.' },
 

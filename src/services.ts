@@ -1,15 +1,12 @@
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
-import { buildApi } from './api/app.js';
 import { type App, closeAll, connectTasks } from './app.js';
 import { nodeOf, serveNode, startBridge, startCalls } from './bridge-service.js';
-import { openCelery, reportToNobody, requireCelery } from './celery-connection.js';
+import { openCelery, reportToNobody, requireCelery, routingOf } from './celery-connection.js';
 import { createHistory } from './db/history/index.js';
 import { createBeatStore } from './db/schedule.js';
 import { coded } from './errors.js';
-import { openHandlers } from './handlers.js';
-import { buildMonitor } from './monitor/index.js';
 import { announce, startControl } from './presence.js';
 import { secretKey } from './secret-key.js';
 import type { Settings } from './settings.js';
@@ -29,11 +26,18 @@ import { schedule } from './tasks/schedule.js';
 import { startUpkeep } from './upkeep.js';
 import { packageVersion } from './version.js';
 
-/** The queues that our workers' tasks go to, by the settings, and the default one. */
-export function knownQueues({ taskRoutes, taskDefaultQueue }: Settings): string[] {
-  const routing = { routes: taskRoutes, defaultQueue: taskDefaultQueue };
+/**
+ * The queues that our workers' tasks go to, by the settings, and the default one. A task that is routed to Python workers keeps
+ * its own queue besides: what was put there before its route was changed still runs here.
+ */
+export function knownQueues(settings: Settings): string[] {
+  const { taskDefaultQueue } = settings;
+  const { pythonQueues, ...routing } = routingOf(settings);
   const own = [...registeredTasks().values()].filter(({ taskName }) => !celeryTasks().has(taskName));
-  const queues = own.map((task) => queueOfTask(task, routing));
+  const queues = own.flatMap((task) => {
+    const queue = queueOfTask(task, routing);
+    return pythonQueues.includes(queue) ? [queue, task.options.queue ?? taskDefaultQueue] : [queue];
+  });
   return [...new Set([taskDefaultQueue, ...queues])].sort();
 }
 
@@ -57,6 +61,7 @@ export async function startAppWorker(app: App, choice: WorkerChoice = {}): Promi
   const name = choice.name ?? workerName();
   const queues = choice.queues ?? knownQueues(settings);
   const concurrency = settings.workerConcurrency;
+  const { openHandlers } = await import('./handlers.js');
   const services = openHandlers(app);
   connectTasks(app, services.handlers);
   const history = settings.taskHistoryDays > 0 ? createHistory(db, { log }) : undefined;
@@ -88,7 +93,7 @@ export async function startAppWorker(app: App, choice: WorkerChoice = {}): Promi
     closers.push(await startControl(app, worker));
     closers.push(await announce(app, worker));
     closers.push(startUpkeep(app));
-    const bridge = choice.celery && celery && node ? await startBridge(celery, node, log) : undefined;
+    const bridge = choice.celery && celery && node ? await startBridge(app, celery, node) : undefined;
     if (bridge) closers.push(bridge.stop);
     const stopCalls = bridge && celery && (await startCalls(app, celery));
     if (stopCalls) closers.push(stopCalls);
@@ -118,6 +123,7 @@ export async function startAppBeat({ settings, db, log }: App): Promise<() => Pr
 
 /** Starts the monitor on the settings' address. Throws MONITOR_UNPROTECTED, PORT_TAKEN. */
 export async function startAppMonitor(app: App): Promise<{ address: string; close(): Promise<void> }> {
+  const { buildMonitor } = await import('./monitor/index.js');
   const { settings, log } = app;
   const queues = knownQueues(settings);
   const context = { ...app, queues, schedule: scheduleOf(settings), version: packageVersion(), clock: () => new Date() };
@@ -131,6 +137,7 @@ export async function startAppMonitor(app: App): Promise<{ address: string; clos
 /** Starts the HTTP API on the settings' address, with its own share of relaying the outbox. */
 export async function startAppApi(app: App): Promise<{ address: string; close(): Promise<void> }> {
   const { settings, db, databaseUrl, storage, broker, outbox, log } = app;
+  const { buildApi } = await import('./api/app.js');
   const api: FastifyInstance = await buildApi({
     settings,
     db,

@@ -1,8 +1,7 @@
 """
 The calls that the views of a Django project make, each as it was written for Python workers. Here a program makes them all,
 waits for each and prints what became of it; it ends with 1 when one has failed.
-
-    python3 views.py '{"user_id": 1, "other_id": 2, "resume_id": 1, "job_id": 1, "course_id": 1, "mentor_id": 3, "session_id": 1, "post_id": 1}'
+What they are called with is the first argument; README.md says how to get it.
 """
 
 import json

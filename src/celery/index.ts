@@ -16,7 +16,9 @@ import { createResults } from './results.js';
 import { createSettler, type SettleOptions } from './settle.js';
 
 export { callsAtOnce } from './calls/call-python.js';
+export type { Routing } from './destination.js';
 export type { CeleryNode } from './node.js';
+export { checkCallQueues, routesToPython } from './own-routes.js';
 export { defaultTransport, type TransportOptions } from './redis/names.js';
 
 export interface CeleryOptions extends Pick<SettleOptions, 'enqueue' | 'routing' | 'sealer' | 'log'> {

@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
-import { openApp } from '../app.js';
-import { startAppBridge } from '../bridge-service.js';
-import { openServiceContext, serveUntilSignal } from './context.js';
+import { openServiceContext, serveUntilSignal, useApp } from './context.js';
 
 /** The command `bridge`, which runs until it is told to stop. */
 export function addBridgeCommand(program: Command): void {
@@ -12,12 +10,10 @@ export function addBridgeCommand(program: Command): void {
     .option('-Q, --queues <names>', 'take only from these queues of Celery’s, separated by commas')
     .action(async ({ loglevel, queues }: Record<string, string | undefined>) => {
       const context = openServiceContext('bridge', { LOG_LEVEL: loglevel, CELERY_BRIDGE_QUEUES: queues });
-      const app = await openApp(context.settings, context.log);
-      try {
+      await useApp(context, async (app) => {
+        const { startAppBridge } = await import('../bridge-service.js');
         const bridge = await startAppBridge(app);
         await serveUntilSignal(context, () => bridge.stop());
-      } finally {
-        await app.close();
-      }
+      });
     });
 }

@@ -16,7 +16,7 @@ export {
   startBeat,
 } from './beat/index.js';
 export { firstInstantAt, isTimeZone, wallTimeAt } from './beat/time-zone.js';
-export type { Broker, QueueCounts, RunningWorker, StoredCall, WorkerStats } from './broker/broker.js';
+export type { Broker, QueueCounts, RunningWorker, StoredCall, TimeLimits, WorkerStats } from './broker/broker.js';
 export { createBroker, migrateBroker } from './broker/index.js';
 export { argumentsFromCelery, findTask } from './call-by-name.js';
 export { fillArguments } from './canvas/fill.js';
@@ -50,7 +50,7 @@ export { oncePer } from './once-per.js';
 export { openCall } from './open-call.js';
 export { redact, redactedJson } from './redact.js';
 export { startRelay } from './relay.js';
-export { findRoute, queueOfTask, type TaskRoutes } from './routes.js';
+export { findRoute, findRouteKey, queueOfTask, type TaskRoutes } from './routes.js';
 export { createSealer, isSealed, type Sealer } from './sealer.js';
 export { findUnstorable, storableText, taskErrorOf } from './storable.js';
 export { type Handler, handle, registeredTasks, type Task, task } from './task.js';

@@ -5,11 +5,13 @@ export type TaskRoutes = Record<string, string | { queue: string; priority?: num
 
 const pattern = (glob: string) => new RegExp(`^${glob.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*')}$`);
 
+/** The name or pattern of the route for a task's name, or undefined when none fits. */
+export const findRouteKey = (name: string, routes: TaskRoutes): string | undefined =>
+  Object.hasOwn(routes, name) ? name : Object.keys(routes).find((glob) => glob.includes('*') && pattern(glob).test(name));
+
 /** The route for a task's name, or undefined when none fits. */
 export function findRoute(name: string, routes: TaskRoutes): { queue: string; priority?: number | undefined } | undefined {
-  const key = Object.hasOwn(routes, name)
-    ? name
-    : Object.keys(routes).find((glob) => glob.includes('*') && pattern(glob).test(name));
+  const key = findRouteKey(name, routes);
   const route = key === undefined ? undefined : routes[key];
   return typeof route === 'string' ? { queue: route } : route;
 }

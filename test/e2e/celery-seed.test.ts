@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { celeryInstalled, type PythonWorker, runExampleViews, startExampleWorker } from '../support/celery/python.js';
 import { runCli } from '../support/cli.js';
 import { exampleResume, openPlatform, type Platform, signUp } from '../support/platform.js';
 import { redisInstalled, startRedis, type TestRedis } from '../support/redis.mjs';
+
+/** What the example calls its tasks with, as its README asks for it. */
+const idsQuery = readFileSync(new URL('../../examples/celery/ids.sql', import.meta.url), 'utf8');
 
 describe.skipIf(!celeryInstalled || !redisInstalled)('A Django project’s calls, with journeyman bridge and worker', () => {
   let platform: Platform;
@@ -34,13 +38,9 @@ describe.skipIf(!celeryInstalled || !redisInstalled)('A Django project’s calls
     pythonWorker = await startExampleWorker(python);
     const { address } = await platform.startApi();
     const user = await signUp(address, 'sam@example.com');
-    const { resumeId } = await user.upload(exampleResume);
-    const { rows } = await sql<Record<string, number>>`
-      SELECT (SELECT min(id) FROM users) AS other_id, (SELECT min(id) FROM jobs) AS job_id,
-        (SELECT min(id) FROM courses) AS course_id, (SELECT min(id) FROM posts) AS post_id, id AS session_id, mentor_id
-      FROM mentor_sessions ORDER BY status = 'requested' DESC LIMIT 1`.execute(platform.database.db);
-    await fetch(`${address}/api/courses/${rows[0]!.course_id}/enroll`, { method: 'POST', headers: user.headers });
-    const views = await runExampleViews({ ...rows[0]!, user_id: user.id, resume_id: resumeId }, python);
+    await user.upload(exampleResume);
+    const { rows } = await sql.raw<{ ids: Record<string, number> }>(idsQuery).execute(platform.database.db);
+    const views = await runExampleViews(rows[0]!.ids, python);
     ({ output } = views);
     expect(views.code, output).toBe(0);
     expect(output.match(/ SUCCESS /g)).toHaveLength(38 + 3);
@@ -63,6 +63,15 @@ describe.skipIf(!celeryInstalled || !redisInstalled)('A Django project’s calls
     await worker.says(/both ready/);
     worker.child.kill('SIGTERM');
     expect(await worker.ended).toBe(0);
+  });
+
+  it.each([['bridge'], ['worker --celery']])('says at start which tasks only Celery’s callers reach: %s', async (command) => {
+    const routes = { CELERY_TASK_ROUTES: '{"tasks.resume_tasks.*": "python"}' };
+    const { child, says, ended } = platform.start(command.split(' '), routes);
+    await says(/sends .*tasks\.resume_tasks\.analyze_resume_async.* to the queue "python" .* by "tasks\.resume_tasks\.\*"/);
+    await says(/ready/);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
   });
 
   it('needs to know where Celery is', async () => {

@@ -10,6 +10,7 @@ const body = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('ba
 interface Envelope {
   body: string;
   'content-type'?: string;
+  'content-encoding'?: string;
   headers: Record<string, unknown>;
   properties: Record<string, unknown>;
 }
@@ -56,12 +57,20 @@ describe.skipIf(!celeryInstalled || !redisInstalled)('The bridge takes from Cele
     ['the least that a message needs', message((it) => Object.assign(it, { headers: { task: 'demo.add', id: 'message-1' } }))],
     ['no properties but its encoding', message((it) => Object.assign(it, { properties: { body_encoding: 'base64' } }))],
     ['no content type', message((it) => delete it['content-type'])],
+    ['no content encoding', message((it) => delete it['content-encoding'])],
     [
-      'a body as plain text',
+      'a body as plain text without an encoding',
+      message((it) => Object.assign(it, { body: '[[1, 2], {}, {}]', properties: {} })),
+    ],
+    [
+      'a body as plain text that is called utf-8',
       message((it) => Object.assign(it, { body: '[[1, 2], {}, {}]', properties: { body_encoding: 'utf-8' } })),
     ],
     ['no embed', message((it) => Object.assign(it, { body: body([[1, 2], {}]) }))],
+    ['an empty embed', message((it) => Object.assign(it, { body: body([[1, 2], {}, {}]) }))],
     ['an embed of null', message((it) => Object.assign(it, { body: body([[1, 2], {}, null]) }))],
+    ['an eta with Z and milliseconds', message((it) => Object.assign(it.headers, { eta: '2026-01-02T03:04:05.678Z' }))],
+    ['a time to expire with Z', message((it) => Object.assign(it.headers, { expires: '2099-01-02T03:04:05Z' }))],
     ['retries of null', message((it) => Object.assign(it.headers, { retries: null }))],
   ];
   it.each(readable)('runs a message that Celery’s workers run or die of: %s', async (_, raw) => {
@@ -83,8 +92,14 @@ describe.skipIf(!celeryInstalled || !redisInstalled)('The bridge takes from Cele
       'application/json is taken',
     ],
     ['a body that is no JSON', message((it) => Object.assign(it, { body: 'bm9wZQ==' })), 'its body is not JSON'],
-    ['no body encoding', message((it) => Object.assign(it, { properties: {} })), 'its body is not JSON'],
+    ['a body in base64 that does not say so', message((it) => Object.assign(it, { properties: {} })), 'its body is not JSON'],
     ['an eta that is no time', message((it) => Object.assign(it.headers, { eta: 'soon' })), 'its eta is "soon"'],
+    ['an eta that hides its text', message((it) => Object.assign(it.headers, { eta: { toString: 1 } })), 'its eta is an object'],
+    [
+      'arguments as deep as the sea',
+      message((it) => Object.assign(it, { body: Buffer.from(`[${'['.repeat(4000)}${']'.repeat(4000)}]`).toString('base64') })),
+      'nested too deeply',
+    ],
     ['arguments that are no list', message((it) => Object.assign(it, { body: body([1, {}, {}]) })), 'not a list'],
     ['bzip2', message((it) => Object.assign(it.headers, { compression: 'application/x-bz2' })), 'gzip and zlib'],
   ];
@@ -149,6 +164,19 @@ describe.skipIf(!celeryInstalled || !redisInstalled)('The bridge takes from Cele
     for (const id of ['of-a-bridge', 'of-python']) await until(async () => (await resultOf(id))?.status === 'SUCCESS');
     await until(async () => (await redis.hlen('unacked')) + (await redis.zcard('unacked_index')) === 0);
     expect(await redis.exists('unacked_mutex')).toBe(0);
+  });
+
+  it('puts aside what a dead worker held that cannot be read, and restores what lies beside it', async () => {
+    await redis.zadd('journeyman.celery.bridges', 1, 'dead-bridge');
+    const unreadable = { 'journeyman:dead-bridge:0:1': '[{"body": NaN},"","celery"]', 'journeyman:dead-bridge:0:2': '"?"' };
+    const good = JSON.stringify([JSON.parse(message()), '', 'celery']);
+    await redis.hset('unacked', { ...unreadable, 'journeyman:dead-bridge:0:3': good });
+    await site.startWorker();
+    await site.startBridge();
+    await until(async () => (await resultOf('message-1'))?.status === 'SUCCESS');
+    await until(async () => (await redis.hlen('unacked')) === 0);
+    const kept = (await redis.lrange('journeyman.celery.malformed', 0, -1)).map((entry) => JSON.parse(entry).message);
+    expect(kept.sort()).toEqual(Object.values(unreadable).sort());
   });
 
   it('leaves what it held in a form that Python workers put back', async () => {

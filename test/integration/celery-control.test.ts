@@ -1,9 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CeleryNode, RunningBridge } from '#src/celery/index.js';
-import type { RunningWorker } from '#src/taskkit/index.js';
-import { demoHandlers } from '../support/celery/demo-tasks.js';
-import { type Installation, openInstallation } from '../support/celery/installation.js';
+import { openNode, type TestNode } from '../support/celery/node.js';
 import { celeryInstalled, runCelery } from '../support/celery/python.js';
 import { until } from '../support/kit.js';
 import { redisInstalled } from '../support/redis.mjs';
@@ -11,12 +8,10 @@ import { redisInstalled } from '../support/redis.mjs';
 type Replies = Record<string, unknown>;
 
 describe.skipIf(!celeryInstalled || !redisInstalled)('Celery’s remote control of our workers', () => {
-  let site: Installation;
-  let worker: RunningWorker;
-  let bridge: RunningBridge;
-  let node: CeleryNode;
-  let stopServing: () => Promise<void>;
-  let shutdowns = 0;
+  let node: TestNode;
+  let site: TestNode['site'];
+  let worker: TestNode['worker'];
+  let bridge: TestNode['bridge'];
 
   const run = (code: string, variables?: Record<string, unknown>) => site.python.run(code, variables);
   /** What the workers reply to a command, by name. */
@@ -30,31 +25,13 @@ describe.skipIf(!celeryInstalled || !redisInstalled)('Celery’s remote control 
   const keysOf = (value: unknown) => Object.keys(value as object).sort();
 
   beforeAll(async () => {
-    site = await openInstallation();
-    node = site.celery.createNode({ name: 'ours@test', version: '1.0.0' });
-    worker = await site.kit.startWorker(demoHandlers(site.noted), {
-      name: 'ours@test',
-      report: site.celery.report,
-      observe: node.observe,
-    });
-    bridge = await site.celery.startBridge({ node });
-    stopServing = node.serve({
-      worker,
-      bridge,
-      broker: site.kit.broker,
-      conf: { CELERY_TASK_DEFAULT_QUEUE: 'celery' },
-      shutdown: () => {
-        shutdowns++;
-      },
-    });
+    node = await openNode();
+    ({ site, worker, bridge } = node);
+    node.serve();
     await site.startPythonWorker(['python'], ['-n', 'python@test', '-P', 'prefork', '-c', '1']);
     await until(async () => (await askUs('ping')) !== undefined);
   });
-  afterAll(async () => {
-    await stopServing();
-    await bridge.stop();
-    await site.close();
-  });
+  afterAll(() => node.close());
 
   it('is counted by `celery status`, and answers `celery inspect` and `celery control`', async () => {
     const status = await runCelery(site.celerySettings, ['status', '--timeout', '3']);
@@ -183,7 +160,7 @@ describe.skipIf(!celeryInstalled || !redisInstalled)('Celery’s remote control 
     expect(await pattern('pcre', 'python.*')).toEqual([{ 'python@test': { ok: 'pong' } }]);
     await run('app.control.shutdown(destination=["another@test"])');
     expect(await askUs('ping')).toEqual({ ok: 'pong' });
-    expect(shutdowns).toBe(0);
+    expect(node.shutdowns()).toBe(0);
   });
 
   it('says that there is no such command, and lives on after what is no command at all', async () => {
@@ -219,7 +196,7 @@ describe.skipIf(!celeryInstalled || !redisInstalled)('Celery’s remote control 
 
   it('begins its shutdown when told to', async () => {
     expect(await askUs('shutdown')).toEqual({ ok: 'shuts down' });
-    expect(shutdowns).toBe(1);
+    expect(node.shutdowns()).toBe(1);
   });
 
   it('leaves no reply behind for ever', async () => {

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CeleryNode, RunningBridge } from '#src/celery/index.js';
-import { type RunningWorker, registeredTasks } from '#src/taskkit/index.js';
-import { demoHandlers } from '../support/celery/demo-tasks.js';
-import { type Installation, openInstallation } from '../support/celery/installation.js';
+import { registeredTasks } from '#src/taskkit/index.js';
+import { openNode, type TestNode } from '../support/celery/node.js';
 import { celeryInstalled, startDump } from '../support/celery/python.js';
 import { until } from '../support/kit.js';
 import { redisInstalled } from '../support/redis.mjs';
@@ -31,11 +29,8 @@ threading.Thread(target=capture, daemon=True).start()
 `;
 
 describe.skipIf(!celeryInstalled || !redisInstalled)('Events for Celery’s listeners', () => {
-  let site: Installation;
-  let worker: RunningWorker;
-  let bridge: RunningBridge;
-  let node: CeleryNode;
-  let stopServing: () => Promise<void>;
+  let node: TestNode;
+  let site: TestNode['site'];
   const run = (code: string, variables?: Record<string, unknown>) => site.python.run(code, variables);
   const all = async () => (await run('events')) as Event[];
   const ours = async (uuid: string) => (await all()).filter((event) => event.uuid === uuid);
@@ -43,22 +38,13 @@ describe.skipIf(!celeryInstalled || !redisInstalled)('Events for Celery’s list
   const has = (uuid: string, type: string) => until(async () => (await typesOf(uuid)).includes(type));
 
   beforeAll(async () => {
-    site = await openInstallation();
-    node = site.celery.createNode({ name: 'ours@test', version: '1.2.3' });
-    worker = await site.kit.startWorker(demoHandlers(site.noted), {
-      name: 'ours@test',
-      report: site.celery.report,
-      observe: node.observe,
-    });
-    bridge = await site.celery.startBridge({ node });
+    node = await openNode();
+    ({ site } = node);
     await run(listen);
-    stopServing = node.serve({ worker, bridge, broker: site.kit.broker, conf: {}, shutdown: () => undefined });
+    node.serve();
     await until(async () => (await all()).some(({ hostname }) => hostname === 'ours@test'));
   });
-  afterAll(async () => {
-    await bridge.stop();
-    await site.close();
-  });
+  afterAll(() => node.close());
 
   it('shows a worker that lives', async () => {
     await until(async () => (await all()).filter(({ type }) => type === 'worker-heartbeat').length >= 2);
@@ -115,7 +101,7 @@ describe.skipIf(!celeryInstalled || !redisInstalled)('Events for Celery’s list
     await has(retried, 'task-succeeded');
     expect(await typesOf(retried)).toEqual(['task-received', 'task-started', 'task-retried', 'task-started', 'task-succeeded']);
     const running = (await run('r = slow.delay(60); r.id')) as string;
-    await until(() => worker.active().length === 1);
+    await until(() => node.worker.active().length === 1);
     await run('r.revoke(terminate=True)');
     await has(running, 'task-revoked');
     expect((await ours(running)).at(-1)).toMatchObject({ terminated: true, signum: 15, expired: false });
@@ -156,7 +142,7 @@ describe.skipIf(!celeryInstalled || !redisInstalled)('Events for Celery’s list
   it('tells of no task any more when nobody wants to know, and says goodbye', async () => {
     await run('app.control.disable_events(reply=True, limit=1, timeout=10)');
     const id = (await run('r = add.delay(1, 2); r.get(timeout=10); r.id')) as string;
-    await stopServing();
+    await node.stopServing();
     await until(async () => (await all()).some(({ type }) => type === 'worker-offline'));
     expect(await typesOf(id)).toEqual([]);
     expect(await run('[w.alive for w in state.workers.values()]')).toEqual([false]);

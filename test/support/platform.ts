@@ -22,8 +22,8 @@ export async function openPlatform(kind: BrokerKind, settings: Record<string, st
   const redis = kind === 'redis' ? await startRedis() : undefined;
   const env = { DATABASE_URL: database.url, ...(redis && { CELERY_BROKER_URL: redis.url }), ...settings };
   const commands: Command[] = [];
-  const start = (args: string[]) => {
-    const command = startCli(args, { cwd, env });
+  const start = (args: string[], more: Record<string, string> = {}) => {
+    const command = startCli(args, { cwd, env: { ...env, ...more } });
     commands.push(command);
     return command;
   };

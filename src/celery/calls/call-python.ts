@@ -10,7 +10,7 @@ type AnyTask = Task<never, unknown>;
 
 /**
  * How many calls of each queue one process waits for at once. BullMQ takes that many jobs, one after the other, before it starts
- * the first of them, and only those that have started keep their locks: with many more they would count as lost on a slow machine.
+ * the first of them: with many more the first would wait long.
  */
 export const callsAtOnce = 200;
 

@@ -8,13 +8,17 @@ export class MalformedMessage extends Error {}
 
 /** The most bytes a body may have when it is unpacked. */
 const maxBodyBytes = 16 * 1024 * 1024;
+/** The most levels a body may have. Python writes none with a thousand; with several thousand, what walks through it fails. */
+const maxDepth = 1000;
 
 type Fields = Record<string, unknown>;
 
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
-const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+const numberOf = (value: unknown): number | undefined => (Number.isFinite(value) ? (value as number) : undefined);
+/** A value for people. An object has no text that is safe to ask for: JSON may give it a `toString` of its own. */
+const shown = (value: unknown): string => (typeof value === 'object' ? 'an object' : `"${String(value).slice(0, 50)}"`);
 
 function requireText(value: unknown, what: string): string {
   const text = textOf(value);
@@ -22,16 +26,24 @@ function requireText(value: unknown, what: string): string {
   return text;
 }
 
-/** A time as Python writes it; one without a zone is in UTC. */
+/** A time as Python writes it with its zone; one without a zone is in UTC. */
+const dateText = (value: unknown): string => {
+  const text = textOf(value) ?? '';
+  return /(?:Z|[+-]\d\d:?\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`;
+};
+
 function timeOf(value: unknown, what: string): number | undefined {
   if (value === null || value === undefined) return undefined;
   // A number is Protocol 1's, or that of another client: seconds since 1970.
-  if (typeof value === 'number') return value * 1000;
-  const text = String(value);
-  const time = Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`);
-  if (Number.isNaN(time)) throw new MalformedMessage(`its ${what} is "${text.slice(0, 50)}", which is no time`);
+  const time = new Date(typeof value === 'number' ? value * 1000 : dateText(value)).getTime();
+  if (Number.isNaN(time)) throw new MalformedMessage(`its ${what} is ${shown(value)}, which is no time`);
   return time;
 }
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((each) => isDeeper(each, levels - 1)));
 
 function unpack(packed: Buffer, compression: string): string {
   if (!/gzip|zlib/.test(compression))
@@ -45,17 +57,21 @@ function unpack(packed: Buffer, compression: string): string {
 
 function readBody({ body, headers, properties, 'content-type': contentType }: Fields): unknown {
   if (contentType !== undefined && contentType !== 'application/json')
-    throw new MalformedMessage(`its content type is ${String(contentType).slice(0, 50)}; application/json is taken`);
+    throw new MalformedMessage(`its content type is ${shown(contentType)}; application/json is taken`);
   if (typeof body !== 'string') throw new MalformedMessage('it has no body');
   const compression = textOf(fieldsOf(headers).compression);
   const isBase64 = fieldsOf(properties).body_encoding === 'base64';
   const bytes = isBase64 ? Buffer.from(body, 'base64') : Buffer.from(body);
   const text = compression ? unpack(bytes, compression) : bytes.toString();
+  let value: unknown;
   try {
-    return parseTypedJson(text);
+    value = parseTypedJson(text);
   } catch {
     throw new MalformedMessage('its body is not JSON');
   }
+  // Each level takes two characters: looking is spared for nearly all messages.
+  if (text.length > 2 * maxDepth && isDeeper(value, maxDepth)) throw new MalformedMessage('its body is nested too deeply');
+  return value;
 }
 
 const signaturesOf = (value: unknown): WireSignature[] | undefined => {

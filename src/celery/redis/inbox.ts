@@ -31,7 +31,7 @@ export interface Inbox {
 }
 
 /** How many malformed messages are kept. */
-const maxMalformed = 10_000;
+export const maxMalformed = 10_000;
 /** How long one blocking command waits, in seconds. */
 const blockFor = 5;
 

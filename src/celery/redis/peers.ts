@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TaskLogger } from '../../taskkit/index.js';
 import { type CeleryRedis, reaching } from './connect.js';
-import type { Inbox } from './inbox.js';
+import { type Inbox, maxMalformed } from './inbox.js';
 import type { BrokerKeys } from './names.js';
 
 /** Milliseconds between two signs of life, and after how many a bridge counts as dead. */
@@ -16,6 +16,16 @@ const sweepLimit = 1000;
 
 /** A message as `unacked` holds it: itself, its exchange and its queue. */
 type Held = [{ headers?: object; properties?: { priority?: number; delivery_info?: object } }, string, string];
+
+/** Reads what `unacked` holds; undefined where it is no message, such as one with NaN, which Redis and Python take for JSON. */
+function readHeld(value: string): Held | undefined {
+  try {
+    const held = JSON.parse(value) as Held | null;
+    return Array.isArray(held) && typeof held[0] === 'object' && held[0] && typeof held[2] === 'string' ? held : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 function redelivered([message]: Held): string {
   const { headers, properties } = message;
@@ -38,6 +48,13 @@ export async function watchPeers(
 ): Promise<() => Promise<void>> {
   const { instance, visibilityTimeout, now, log } = options;
 
+  async function putAside(tag: string, message: string): Promise<void> {
+    const entry = JSON.stringify({ queue: '', at: now() / 1000, reason: 'what was held of it is not JSON', message });
+    await redis.celeryMoveOn(keys.unacked, keys.unackedIndex, keys.malformed, tag, entry, 'LPUSH', maxMalformed);
+    await redis.incr(keys.malformedCount);
+    log.error({ tag }, 'A message that a worker of Celery left behind was put aside: what was held of it is not JSON');
+  }
+
   async function restore(tags: string[]): Promise<number> {
     let restored = 0;
     for (const tag of tags) {
@@ -46,7 +63,11 @@ export async function watchPeers(
         await redis.zrem(keys.unackedIndex, tag);
         continue;
       }
-      const held = JSON.parse(value) as Held;
+      const held = readHeld(value);
+      if (!held) {
+        await putAside(tag, value);
+        continue;
+      }
       const list = keys.queue(held[2], held[0].properties?.priority);
       restored += await redis.celeryMoveOn(keys.unacked, keys.unackedIndex, list, tag, redelivered(held), 'RPUSH', 0);
     }
