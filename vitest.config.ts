@@ -8,5 +8,7 @@ export default defineConfig({
     maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What is built already is loaded by Node itself, as users load it, and much faster than by Vite.
+    server: { deps: { external: [/\/dist\//] } },
   },
 });

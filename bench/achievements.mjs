@@ -2,14 +2,8 @@
  * The hourly check of everybody's achievements: all active users at once, the first time and when little is new, against a loop
  * over users on the same database.
  */
-import os from 'node:os';
-import path from 'node:path';
-import pg from 'pg';
 import { achievementDefinitions, achievementHandlers } from '#src/achievements/index.js';
-import { createDatabase } from '#src/db/database.js';
-import { createOutbox } from '#src/db/outbox.js';
 import { saveReferenceData } from '#src/db/reference-data.js';
-import { connect, createBroker } from '#src/taskkit/index.js';
 import {
   checkAchievementsChunk,
   checkAllUserAchievements,
@@ -18,11 +12,9 @@ import {
 } from '#src/tasks/achievements.js';
 import { createFacts } from './achievements/facts.mjs';
 import { checkInLoop } from './achievements/loop.mjs';
-import { startPostgres } from './support/brokers.mjs';
-import { fillIn, print, progress, readable, table } from './support/report.mjs';
+import { onOwnDatabase, runBatch, tell } from './support/batch.mjs';
+import { progress, readable, table } from './support/report.mjs';
 import { monotonic, rounded } from './support/statistics.mjs';
-
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** How many users the loop is measured on; the first thousand users are as mixed as all. */
 const loopUsers = 100;
@@ -32,18 +24,12 @@ const roundCount = 3;
 
 export async function run({ quick }) {
   const users = quick ? 10_000 : 100_000;
-  const server = await startPostgres();
-  const url = await server.fresh();
-  const db = createDatabase(url);
-  await saveReferenceData(db, { skills: [], achievements: achievementDefinitions });
-  const broker = createBroker(url, { resultExpires: 60 });
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
+  return onOwnDatabase(async ({ db, client, version, connectHandlers }) => {
+    await saveReferenceData(db, { skills: [], achievements: achievementDefinitions });
     progress(`${users} users and what they did`);
     const facts = await createFacts(db, users);
     const handlers = achievementHandlers({ db, clock: () => new Date(), activeUserDays: 30 });
-    connect({ broker, outbox: createOutbox(db, url), routes: {}, defaultQueue: 'celery', log: silent, handlers });
+    connectHandlers(handlers);
 
     progress('the loop, first time');
     // Once without being measured, so that it is not the one to fill the caches.
@@ -51,15 +37,15 @@ export async function run({ quick }) {
     const loopFirst = await measureLoop(client);
     progress('all at once, first time');
     const memory = watchMemory();
-    const first = await measure(() => runParent(handlers, checkAllUserAchievements));
+    const first = await measure(() => runChecks(handlers, checkAllUserAchievements));
     const rounds = [];
     for (let round = 1; round <= roundCount; round++) {
       progress(`again, round ${round} of ${roundCount}`);
-      const again = await measure(() => runParent(handlers, checkAllUserAchievements));
+      const again = await measure(() => runChecks(handlers, checkAllUserAchievements));
       rounds.push({ again, loopAgain: await measureLoop(client) });
     }
     const { again, loopAgain } = medianRound(rounds);
-    const milestones = await measure(() => runParent(handlers, detectMilestoneAchievements));
+    const milestones = await measure(() => runChecks(handlers, detectMilestoneAchievements));
     const stats = await measure(() => generateAchievementStats({}));
     const peakMegabytes = memory.stop();
 
@@ -87,20 +73,9 @@ export async function run({ quick }) {
       again: rounded(perUser(loopAgain, loopUsers) / perUser(again, users)),
     };
     const report = describe({ ours, peers, ratios, first, again, milestones, stats, loopFirst, loopAgain });
-    print(`\n${report}\n`);
-    if (!quick) {
-      const conditions = `${os.cpus().length} cores, load average ${os.loadavg()[0].toFixed(1)} at the end; ${server.version}; Node ${process.versions.node}.`;
-      const file = path.join(import.meta.dirname, '../docs/benchmarks/achievements.md');
-      fillIn(file, 'results', `Measured on ${new Date().toISOString().slice(0, 10)}, ${conditions}\n\n${report}`);
-    }
+    tell('achievements', report, { quick, version });
     return { ours, peers, ratios };
-  } finally {
-    connect(undefined);
-    await client.end();
-    await broker.close();
-    await db.destroy();
-    await server.stop();
-  }
+  });
 }
 
 const perUser = ({ milliseconds }, users) => milliseconds / users;
@@ -117,16 +92,7 @@ async function measure(work) {
   return { milliseconds: monotonic() - start, result };
 }
 
-/** Runs a parent task's handler here, and its chunks one after another as their turn would come in a worker that runs one at a time. */
-async function runParent(handlers, task) {
-  const handler = handlers.find((each) => each.task === task);
-  const group = async (build) => {
-    const outcomes = [];
-    for (const { spec } of await build()) outcomes.push({ result: await checkAchievementsChunk(spec.args) });
-    return outcomes;
-  };
-  return handler.run({}, { name: task.taskName, log: silent, group });
-}
+const runChecks = (handlers, parent) => runBatch(handlers, parent, checkAchievementsChunk);
 
 /** The loop's writes are taken back, so that both sides meet the same users; it is spared the waits for its commits. */
 async function measureLoop(client) {

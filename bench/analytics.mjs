@@ -2,13 +2,7 @@
  * The analytics tasks on a big platform: each task's time and memory, the first time and when the past is rolled up, against loops that
  * ask one query for each day, month, skill, course or user on the same database.
  */
-import os from 'node:os';
-import path from 'node:path';
-import pg from 'pg';
 import { figureHandlers } from '#src/analytics/index.js';
-import { createDatabase } from '#src/db/database.js';
-import { createOutbox } from '#src/db/outbox.js';
-import { connect, createBroker } from '#src/taskkit/index.js';
 import {
   batchCacheUserAnalytics,
   cachePlatformAnalytics,
@@ -19,11 +13,9 @@ import {
 } from '#src/tasks/analytics.js';
 import { createFacts } from './analytics/facts.mjs';
 import { coursesOneByOne, growthByMonth, heatmapByDay, skillsOneByOne, usersOneByOne } from './analytics/loops.mjs';
-import { startPostgres } from './support/brokers.mjs';
-import { fillIn, print, progress, readable, table } from './support/report.mjs';
+import { onOwnDatabase, runBatch, tell } from './support/batch.mjs';
+import { progress, readable, table } from './support/report.mjs';
 import { monotonic, rounded } from './support/statistics.mjs';
-
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** On how many of the users, skills and courses the loops are measured; each is as mixed as all. */
 const sampleSize = 100;
@@ -35,17 +27,11 @@ const heatmapDays = 366;
 
 export async function run({ quick }) {
   const users = quick ? 4000 : 100_000;
-  const server = await startPostgres();
-  const url = await server.fresh();
-  const db = createDatabase(url);
-  const broker = createBroker(url, { resultExpires: 60 });
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
+  return onOwnDatabase(async ({ db, client, version, connectHandlers }) => {
     progress(`${users} users and what they did`);
     const facts = await createFacts(db, users);
     const handlers = figureHandlers({ db, clock: () => new Date(), timezone: 'UTC', activeUserDays: 30 });
-    connect({ broker, outbox: createOutbox(db, url), routes: {}, defaultQueue: 'celery', log: silent, handlers });
+    connectHandlers(handlers);
 
     progress('the hourly task, first time');
     const first = await measure(() => cachePlatformAnalytics({}));
@@ -54,14 +40,8 @@ export async function run({ quick }) {
       progress(`all tasks and the loops, round ${round} of ${roundsOf(quick)}`);
       rounds.push({ ours: await measureTasks(handlers), loops: await measureLoops(client, new Date()) });
     }
-    return report({ quick, users, facts, first, rounds, version: server.version });
-  } finally {
-    connect(undefined);
-    await client.end();
-    await broker.close();
-    await db.destroy();
-    await server.stop();
-  }
+    return report({ quick, users, facts, first, rounds, version });
+  });
 }
 
 /** How long some work takes, and the highest resident size of this process meanwhile. */
@@ -82,19 +62,8 @@ const measureTasks = async (handlers) => ({
   heatmap: await measure(() => generateActivityHeatmap({ days: heatmapDays })),
   growth: await measure(() => generateUserGrowthReport({})),
   user: await measure(() => cacheUserAnalytics({ userId: 1 })),
-  users: await measure(() => runBatch(handlers)),
+  users: await measure(() => runBatch(handlers, batchCacheUserAnalytics, cacheUserAnalyticsChunk)),
 });
-
-/** Runs the batch task here, its chunks one after another as their turn would come in a worker that runs one at a time. */
-async function runBatch(handlers) {
-  const handler = handlers.find((each) => each.task === batchCacheUserAnalytics);
-  const group = async (build) => {
-    const outcomes = [];
-    for (const { spec } of await build()) outcomes.push({ result: await cacheUserAnalyticsChunk(spec.args) });
-    return outcomes;
-  };
-  return handler.run({}, { name: batchCacheUserAnalytics.taskName, log: silent, group });
-}
 
 async function measureLoops(client, now) {
   const sampleOf = async (table) => {
@@ -177,11 +146,6 @@ function report({ quick, users, facts, first, rounds, version }) {
     '',
     `The loops take ${readable(ratios.heatmap)} times as long for the heatmap, ${readable(ratios.growth)} times for the growth report, and ${readable(ratios.users)} times a user. For all ${readable(facts.skills)} skills and ${readable(facts.courses)} courses they would take ${readable(ratios.platform)} times as long as the whole hourly task.`,
   ].join('\n');
-  print(`\n${text}\n`);
-  if (!quick) {
-    const conditions = `${os.cpus().length} cores, load average ${os.loadavg()[0].toFixed(1)} at the end; ${version}; Node ${process.versions.node}.`;
-    const file = path.join(import.meta.dirname, '../docs/benchmarks/analytics.md');
-    fillIn(file, 'results', `Measured on ${new Date().toISOString().slice(0, 10)}, ${conditions}\n\n${text}`);
-  }
+  tell('analytics', text, { quick, version });
   return { ours, peers, ratios };
 }

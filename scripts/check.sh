@@ -8,4 +8,4 @@ npx tsc -p tsconfig.json
 npx tsc -p src/monitor/web
 node scripts/import-rules.mjs
 npx knip
-npm test
+bash scripts/test.sh

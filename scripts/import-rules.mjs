@@ -71,7 +71,7 @@ const impure =
 const web = 'monitor/web/';
 const webMayKnow = [
   web,
-  'monitor/types.js',
+  'monitor/types/index.js',
   ...['types', 'report/types', 'snapshot/manifest', 'snapshot/csv'].map((name) => `analytics/${name}.js`),
 ];
 const webMayImport = (file, specifier) =>

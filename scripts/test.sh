@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds, installs what the tests need beyond npm where that is possible, and runs them. Arguments go to vitest.
+# Installs what the tests need beyond npm where that is possible, and runs them on what was built. Arguments go to vitest.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,5 +26,4 @@ if ! has_celery 2>/dev/null; then
     echo 'NOTICE: tests with Celery are left out. Install what they need with: apt-get install python3-celery python3-redis'
 fi
 
-npm run --silent build
 exec npx vitest run "$@"

@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import type { Kysely } from 'kysely';
-import { achievementDefinitions } from './achievements/index.js';
 import { createDatabase, waitForDatabase } from './db/database.js';
 import { startEmbedded } from './db/embedded/index.js';
 import { assertMigrated, migrate } from './db/migrate.js';
@@ -9,7 +8,6 @@ import type { Database } from './db/schema.js';
 import type { Logger } from './logging.js';
 import { secretKey } from './secret-key.js';
 import type { Settings } from './settings.js';
-import { taxonomy } from './skills/index.js';
 import { createLocalStorage, type FileStorage } from './storage.js';
 import {
   type Broker,
@@ -20,6 +18,7 @@ import {
   migrateBroker,
   type OutboxStore,
 } from './taskkit/index.js';
+import './tasks/index.js';
 
 /** What every command works with: the services that the settings name, open and connected. */
 export interface App {
@@ -57,6 +56,8 @@ export async function openDatabase(
 
 /** Brings the database and the broker to this version. Returns the names of the migrations that were applied. */
 export async function migrateAll(databaseUrl: string, settings: Settings): Promise<string[]> {
+  const { achievementDefinitions } = await import('./achievements/index.js');
+  const { taxonomy } = await import('./skills/index.js');
   const applied = await migrate(databaseUrl, { skills: taxonomy, achievements: achievementDefinitions });
   await migrateBroker(settings.brokerUrl ?? databaseUrl);
   return applied;

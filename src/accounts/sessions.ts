@@ -24,17 +24,22 @@ interface Session {
   refreshToken: string;
 }
 
-interface Registration {
+interface NewAccount {
   email: string;
   /** Default: made from the name. */
   username?: string | undefined;
   name: string;
-  password: string;
+  passwordHash: string;
 }
 
+type Registration = Omit<NewAccount, 'passwordHash'> & { password: string };
+
+/** As `createAccount`, with a password. */
+export const register = async (db: Kysely<Database>, { password, ...about }: Registration): Promise<Session> =>
+  createAccount(db, { ...about, passwordHash: await hashPassword(password) });
+
 /** Creates the account; with its commit the welcome mail and the check for achievements are on their way. Throws EMAIL_TAKEN, USERNAME_TAKEN. */
-export async function register(db: Kysely<Database>, { email, username, name, password }: Registration): Promise<Session> {
-  const passwordHash = await hashPassword(password);
+export async function createAccount(db: Kysely<Database>, { email, username, name, passwordHash }: NewAccount): Promise<Session> {
   const { token, hash } = createToken();
   const user = await db.transaction().execute(async (transaction) => {
     const created = await insertUser(transaction, { email, username: username ?? proposeUsername(name), name, passwordHash });

@@ -1,6 +1,4 @@
 import type { Command } from 'commander';
-import { refreshFigures, writeSnapshot } from '../analytics/index.js';
-import { createLocalStorage } from '../storage.js';
 import { print, withApp } from './context.js';
 
 /** `analytics export`: a snapshot of the analytics in a folder of one's own. */
@@ -13,6 +11,8 @@ export function addAnalyticsCommands(program: Command): void {
     .requiredOption('--out <folder>', 'where the folder is made')
     .action(({ out }: { out: string }) =>
       withApp('analytics', async ({ db, settings: { timezone, activeUserDays } }) => {
+        const { refreshFigures, writeSnapshot } = await import('../analytics/index.js');
+        const { createLocalStorage } = await import('../storage.js');
         const now = new Date();
         await refreshFigures({ db, timezone, activeUserDays }, now);
         const { name, files } = await writeSnapshot(db, { now, timezone, storage: createLocalStorage(out) });

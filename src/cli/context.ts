@@ -1,4 +1,4 @@
-import { type App, openApp } from '../app.js';
+import type { App } from '../app.js';
 import { createLogger, type Logger } from '../logging.js';
 import { loadSettings, type Settings } from '../settings.js';
 
@@ -14,9 +14,12 @@ export function openContext(name: string, flags: Flags = {}, defaults: Flags = {
 /** What a command that answers and ends logs. */
 export const quiet: Flags = { LOG_LEVEL: 'warning' };
 
-/** For a command that answers and ends: opens the app, acts, closes it. Only warnings are logged unless LOG_LEVEL says more. */
-export async function withApp<T>(name: string, act: (app: App) => Promise<T>): Promise<T> {
-  const { settings, log } = openContext(name, {}, quiet);
+/**
+ * Opens the app, acts and closes it. The app's code is loaded here, as every command loads what it needs when it is to act:
+ * `--help` and mistakes are answered without.
+ */
+export async function useApp<T>({ settings, log }: ReturnType<typeof openContext>, act: (app: App) => Promise<T>): Promise<T> {
+  const { openApp } = await import('../app.js');
   const app = await openApp(settings, log);
   try {
     return await act(app);
@@ -24,6 +27,10 @@ export async function withApp<T>(name: string, act: (app: App) => Promise<T>): P
     await app.close();
   }
 }
+
+/** For a command that answers and ends: gives it the app. Only warnings are logged unless LOG_LEVEL says more. */
+export const withApp = async <T>(name: string, act: (app: App) => Promise<T>): Promise<T> =>
+  useApp(openContext(name, {}, quiet), act);
 
 /** How long a cold shutdown may take before the process ends in any case, in milliseconds. */
 const coldLimit = 10_000;

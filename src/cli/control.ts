@@ -1,18 +1,16 @@
 import type { Command } from 'commander';
 import type { App } from '../app.js';
-import { createControlChannel } from '../db/control.js';
 import { coded } from '../errors.js';
-import { type ControlCommand, findTask, isQueueName, type Json, revokeTasks } from '../taskkit/index.js';
+import type { ControlCommand } from '../taskkit/index.js';
 import { print, withApp } from './context.js';
-import { assertQueues, onlineWorkers } from './known.js';
-import { type AskFlags, ask, asking, report } from './workers.js';
+import type { AskFlags } from './workers.js';
 
 /** `inspect`, which asks workers what they do, and `control`, which tells them what to do. The names are Celery's. */
 export function addControlCommands(program: Command): void {
   const inspect = addGroup(program, 'inspect', 'ask the workers what they do');
   const question = (usage: string, description: string, toCommand: (...args: string[][]) => ControlCommand) =>
     addMethod(inspect, usage, description, async (app, flags, ...args) =>
-      report(await ask(app, toCommand(...(args as string[][])), flags), flags),
+      (await import('./workers.js')).askAndReport(app, toCommand(...(args as string[][])), flags),
     );
   question('ping', 'whether they answer', () => ({ name: 'ping' }));
   question('active', 'the tasks that run', () => ({ name: 'active' }));
@@ -28,46 +26,48 @@ export function addControlCommands(program: Command): void {
   question('conf', 'their settings, without secrets', () => ({ name: 'conf' }));
 
   const control = addGroup(program, 'control', 'tell the workers what to do');
-  addMethod(control, 'revoke <id...>', 'run a task no more', (app, flags, ids) => revoke(app, ids as string[], flags)).option(
-    '--terminate',
-    'also end it when it runs',
-  );
-  const order = (usage: string, description: string, toCommand: (...args: string[]) => ControlCommand) =>
-    addMethod(control, usage, description, async (app, flags, ...args) => {
-      const command = toCommand(...(args as string[]));
-      if (command.name === 'cancel_consumer') await assertQueues(app, [command.queue]);
-      report(await ask(app, command, flags), flags);
-    });
+  addMethod(control, 'revoke <id...>', 'run a task no more', async (app, flags, ids) =>
+    (await import('./workers.js')).revoke(app, ids as string[], flags),
+  ).option('--terminate', 'also end it when it runs');
+  const order = (
+    usage: string,
+    description: string,
+    toCommand: (...args: string[]) => ControlCommand | Promise<ControlCommand>,
+  ) =>
+    addMethod(control, usage, description, async (app, flags, ...args) =>
+      (await import('./workers.js')).askAndReport(app, await toCommand(...(args as string[])), flags),
+    );
   order(
     'rate_limit <task> <rate>',
     'start a task no oftener on each of them; 10/s, 100/m or 1000/h, 0 lifts it',
-    (task, rate) => ({
+    async (task, rate) => ({
       name: 'rate_limit',
-      task: findTask(task!).taskName,
+      task: await taskNamed(task!),
       rate: rate === '0' ? null : rate!,
     }),
   );
-  order('time_limit <task> <soft> <hard>', "the limits of a task's runs, in seconds", (task, soft, hard) => {
+  order('time_limit <task> <soft> <hard>', "the limits of a task's runs, in seconds", async (task, soft, hard) => {
     const limits = { soft: numberFrom('<soft>', soft), hard: numberFrom('<hard>', hard) };
     if (limits.soft > limits.hard)
       throw coded('COMMAND_FAILED', { reason: `the soft limit ${soft} is over the hard one ${hard}` });
-    return { name: 'time_limit', task: findTask(task!).taskName, ...limits };
+    return { name: 'time_limit', task: await taskNamed(task!), ...limits };
   });
   order('pool_grow [n]', 'run n more tasks of each queue at once', (n) => ({ name: 'pool_grow', n: countFrom(n) }));
   order('pool_shrink [n]', 'run n fewer tasks of each queue at once', (n) => ({ name: 'pool_shrink', n: countFrom(n) }));
-  order('add_consumer <queue>', 'serve a queue too', (queue) => {
+  order('add_consumer <queue>', 'serve a queue too', async (queue) => {
+    const { isQueueName } = await import('../taskkit/index.js');
     if (!isQueueName(queue!)) throw coded('COMMAND_FAILED', { reason: `"${queue}" is no name of a queue` });
     return { name: 'add_consumer', queue: queue! };
   });
   order('cancel_consumer <queue>', 'serve a queue no more', (queue) => ({ name: 'cancel_consumer', queue: queue! }));
   order('shutdown', 'shut down warmly', () => ({ name: 'shutdown' }));
   addMethod(control, 'pause <queue>', 'let no worker take tasks from a queue', async (app, _, queue) => {
-    await assertQueues(app, [queue as string]);
+    await (await import('./known.js')).assertQueues(app, [queue as string]);
     await app.broker.pauseQueue(queue as string);
     print(`Queue ${queue} is paused. Resume it with "journeyman control resume ${queue}".`);
   });
   addMethod(control, 'resume <queue>', 'let workers take its tasks again', async (app, _, queue) => {
-    await assertQueues(app, [queue as string]);
+    await (await import('./known.js')).assertQueues(app, [queue as string]);
     await app.broker.resumeQueue(queue as string);
     print(`Queue ${queue} is served again.`);
   });
@@ -100,6 +100,9 @@ function addMethod(
     });
 }
 
+/** The full name of a task that may be called by a part of it. Throws TASK_UNKNOWN. */
+const taskNamed = async (name: string) => (await import('../taskkit/index.js')).findTask(name).taskName;
+
 function numberFrom(argument: string, text: string | undefined): number {
   const value = Number(text);
   if (value > 0) return value;
@@ -110,27 +113,4 @@ function countFrom(text = '1'): number {
   const value = numberFrom('<n>', text);
   if (Number.isInteger(value)) return value;
   throw coded('COMMAND_FAILED', { reason: `<n> is ${text}, which is not a whole number` });
-}
-
-/** Revokes tasks, and has those that run ended by their workers when the flags say so. Prints what became of each. */
-async function revoke(app: App, ids: string[], flags: AskFlags & { terminate?: boolean }): Promise<void> {
-  const { destination, seconds } = asking(flags);
-  const revoked = await revokeTasks(app.broker, createControlChannel(app.db, app.databaseUrl, app.log), ids, {
-    terminate: flags.terminate ?? false,
-    destination,
-    expected: await onlineWorkers(app, destination),
-    timeout: seconds,
-  });
-  const outcomes = new Map(
-    [...revoked].map(([id, { outcome, worker }]) => [id, worker === undefined ? outcome : `terminated by ${worker}`]),
-  );
-  const texts: Record<string, string> = {
-    running: flags.terminate
-      ? 'runs, but no worker that answered runs it'
-      : 'runs already, and is not retried; --terminate ends it',
-    ended: 'has ended already',
-  };
-  if (flags.json) print(JSON.stringify(Object.fromEntries(outcomes) satisfies Json));
-  else for (const [id, outcome] of outcomes) print(`${id}: ${texts[outcome] ?? outcome}`);
-  if ([...outcomes.values()].some((outcome) => outcome === 'unknown' || outcome === 'running')) process.exitCode = 1;
 }

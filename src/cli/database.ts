@@ -1,9 +1,5 @@
 import { spawn } from 'node:child_process';
 import type { Command } from 'commander';
-import { hashPassword } from '../accounts/index.js';
-import { migrateAll, openDatabase } from '../app.js';
-import { embeddedStatus, startEmbedded, stopEmbedded } from '../db/embedded/index.js';
-import { seedDemo } from '../db/seed-demo/index.js';
 import { coded } from '../errors.js';
 import { openContext, print, quiet, withApp } from './context.js';
 
@@ -17,6 +13,7 @@ export function addDatabaseCommands(program: Command): void {
     .description('bring the database and the broker to this version')
     .action(async () => {
       const { settings, log } = openContext('migrate');
+      const { migrateAll, openDatabase } = await import('../app.js');
       const database = await openDatabase(settings, log);
       try {
         const applied = await migrateAll(database.url, settings);
@@ -30,9 +27,11 @@ export function addDatabaseCommands(program: Command): void {
     .command('seed-demo')
     .description('fill the database with a made-up platform: 200 users and a year of their life')
     .action(async () => {
-      const result = await withApp('seed-demo', async ({ db, log }) =>
-        seedDemo(db, { now: new Date(), passwordHash: await hashPassword(demoPassword), log }),
-      );
+      const result = await withApp('seed-demo', async ({ db, log }) => {
+        const { hashPassword } = await import('../accounts/index.js');
+        const { seedDemo } = await import('../db/seed-demo/index.js');
+        return seedDemo(db, { now: new Date(), passwordHash: await hashPassword(demoPassword), log });
+      });
       print(result.seeded ? 'The demo data is in the database:' : 'The demo data was there already; nothing was changed:');
       for (const [table, count] of Object.entries(result.counts)) print(`  ${table.padEnd(20)} ${count}`);
       print(`Log in as ${result.staffEmail} (staff) or any other user with the password ${demoPassword}`);
@@ -43,6 +42,7 @@ export function addDatabaseCommands(program: Command): void {
     .description('start it and leave it running')
     .action(async () => {
       const { settings, log } = openContext('db');
+      const { startEmbedded } = await import('../db/embedded/index.js');
       const server = await startEmbedded({
         folder: settings.stateDir,
         fallbackFolder: settings.embeddedFallbackDir,
@@ -55,6 +55,7 @@ export function addDatabaseCommands(program: Command): void {
     .description('stop it, whoever started it')
     .action(async () => {
       const { settings } = openContext('db');
+      const { stopEmbedded } = await import('../db/embedded/index.js');
       print(
         (await stopEmbedded(settings.stateDir, settings.embeddedFallbackDir))
           ? 'PostgreSQL has stopped.'
@@ -66,6 +67,8 @@ export function addDatabaseCommands(program: Command): void {
     .argument('[arguments...]')
     .action(async (args: string[]) => {
       const { settings, log } = openContext('db', {}, quiet);
+      const { openDatabase } = await import('../app.js');
+      const { embeddedStatus } = await import('../db/embedded/index.js');
       const running = settings.databaseUrl ? undefined : await embeddedStatus(settings.stateDir, settings.embeddedFallbackDir);
       const database = running ? { url: running.url, stop: async () => undefined } : await openDatabase(settings, log);
       try {

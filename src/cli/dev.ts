@@ -1,10 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { openApp } from '../app.js';
-import { mailboxFolder } from '../email/index.js';
 import { coded } from '../errors.js';
-import { startAppApi, startAppBeat, startAppMonitor, startAppWorker } from '../services.js';
 import type { Settings } from '../settings.js';
 import { openServiceContext, print, serveUntilSignal } from './context.js';
 
@@ -39,6 +36,9 @@ export function addDevCommand(program: Command): void {
       const { settings, log } = context;
       const running = await findRunning(settings);
       if (running) throw coded('ALREADY_RUNNING', { pid: running.pid, addresses: running.api });
+      const { openApp } = await import('../app.js');
+      const { mailboxFolder } = await import('../email/index.js');
+      const { startAppApi, startAppBeat, startAppMonitor, startAppWorker } = await import('../services.js');
       const app = await openApp(settings, log);
       let noted = false;
       let stopBeat: (() => Promise<void>) | undefined;

@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
-import { type ImportFormat, importFormats, importSkills } from '../skills/index.js';
+import type { ImportFormat } from '../skills/index.js';
 import { print, withApp } from './context.js';
+
+const formats: Record<ImportFormat, true> = { esco: true, onet: true };
 
 interface ImportFlags {
   format: ImportFormat;
@@ -13,10 +15,11 @@ export function addImportSkillsCommand(program: Command): void {
     .command('import-skills')
     .description('add the skills of a file of ESCO or O*NET to the table of skills')
     .argument('<file>')
-    .addOption(new Option('--format <name>', 'what the file is').choices(Object.keys(importFormats)).makeOptionMandatory())
+    .addOption(new Option('--format <name>', 'what the file is').choices(Object.keys(formats)).makeOptionMandatory())
     .option('--dry-run', 'only say what would be done')
     .action((file: string, { format, dryRun = false }: ImportFlags) =>
       withApp('import-skills', async ({ db }) => {
+        const { importSkills } = await import('../skills/index.js');
         const { rows, added, updated, known, aliasesTaken, skipped, faults, faultyRows } = await importSkills(db, {
           file,
           format,

@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
-import { openApp } from '../app.js';
-import { startAppMonitor } from '../services.js';
-import { openServiceContext, serveUntilSignal } from './context.js';
+import { openServiceContext, serveUntilSignal, useApp } from './context.js';
 
 interface MonitorFlags {
   loglevel?: string;
@@ -33,12 +31,10 @@ export function addMonitorCommand(program: Command): void {
         MONITOR_BASIC_AUTH: basicAuth,
         MONITOR_READ_ONLY: readOnly ? 'true' : undefined,
       });
-      const app = await openApp(context.settings, context.log);
-      try {
+      await useApp(context, async (app) => {
+        const { startAppMonitor } = await import('../services.js');
         const monitor = await startAppMonitor(app);
         await serveUntilSignal(context, () => monitor.close());
-      } finally {
-        await app.close();
-      }
+      });
     });
 }

@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { print, withApp } from './context.js';
-import { assertQueues, splitNames } from './known.js';
 
 interface PurgeFlags {
   force?: boolean;
@@ -17,6 +16,7 @@ export function addPurgeCommand(program: Command): void {
     .option('-Q, --queues <names>', 'only these queues, separated by commas')
     .action(({ force, queues }: PurgeFlags) =>
       withApp('purge', async (app) => {
+        const { assertQueues, splitNames } = await import('./known.js');
         const { broker } = app;
         const names = queues === undefined ? await broker.queueNames() : splitNames(queues);
         await assertQueues(app, names);

@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
-import { openApp } from '../app.js';
 import { coded } from '../errors.js';
-import { startAppApi, startAppBeat, startAppWorker, workerName } from '../services.js';
-import { isQueueName } from '../taskkit/index.js';
-import { type Flags, openServiceContext, serveUntilSignal } from './context.js';
+import { type Flags, openServiceContext, serveUntilSignal, useApp } from './context.js';
 import { type ChildLimits, startFleet, superviseSelf } from './processes.js';
 
-function queueList(text: string): string[] {
+/** The names that the option `--queues` gives. Throws COMMAND_FAILED for one that no queue can have. */
+async function queueList(text: string): Promise<string[]> {
+  const { isQueueName } = await import('../taskkit/index.js');
   const names = text.split(',').map((part) => part.trim());
   if (names.every(isQueueName)) return names;
   throw coded('COMMAND_FAILED', { reason: `--queues is "${text}", which is not what it takes: names such as email,resume` });
@@ -20,7 +19,7 @@ const wholeNumber = (option: string) => (text: string) => {
 
 interface WorkerFlags extends ChildLimits {
   loglevel?: string;
-  queues?: string[];
+  queues?: string;
   concurrency?: string;
   hostname?: string;
   beat?: boolean;
@@ -36,7 +35,7 @@ function childArguments(
   const options = {
     hostname: name,
     loglevel,
-    queues: queues?.join(','),
+    queues,
     concurrency,
     'max-tasks-per-child': maxTasksPerChild,
     'max-memory-per-child': maxMemoryPerChild,
@@ -54,7 +53,7 @@ export function addServiceCommands(program: Command): void {
     .command('worker')
     .description('run tasks from the queues until a signal says stop')
     .option('-l, --loglevel <level>', 'debug, info, warning, error or critical')
-    .option('-Q, --queues <names>', 'serve only these queues, separated by commas', queueList)
+    .option('-Q, --queues <names>', 'serve only these queues, separated by commas')
     .option('-c, --concurrency <number>', 'tasks of each queue at once')
     .option('-n, --hostname <name>', 'what this worker is called')
     .option('-B, --beat', 'also send the tasks of the schedule')
@@ -67,22 +66,23 @@ export function addServiceCommands(program: Command): void {
     )
     .option('--max-memory-per-child <KiB>', 'with --processes: replace one that uses more', wholeNumber('--max-memory-per-child'))
     .action(async (given: WorkerFlags) => {
-      const { loglevel, queues, concurrency, hostname, beat, celery, processes } = given;
+      const { loglevel, concurrency, hostname, beat, celery, processes } = given;
       const flags = { LOG_LEVEL: loglevel, CELERY_WORKER_CONCURRENCY: concurrency };
       const observe = processes ? undefined : superviseSelf(given);
       const context = openServiceContext(hostname ?? 'worker', flags);
-      const app = await openApp(context.settings, context.log);
-      let stopBeat: (() => Promise<void>) | undefined;
-      try {
-        if (beat) stopBeat = await startAppBeat(app);
-        const worker = processes
-          ? startFleet(hostname ?? workerName(), processes, (name) => childArguments(name, given), context.log)
-          : await startAppWorker(app, { queues, name: hostname, observe, celery });
-        await serveUntilSignal(context, (grace) => worker.stop(grace));
-      } finally {
-        await stopBeat?.();
-        await app.close();
-      }
+      const queues = given.queues === undefined ? undefined : await queueList(given.queues);
+      await useApp(context, async (app) => {
+        const { startAppBeat, startAppWorker, workerName } = await import('../services.js');
+        const stopBeat = beat ? await startAppBeat(app) : undefined;
+        try {
+          const worker = processes
+            ? startFleet(hostname ?? workerName(), processes, (name) => childArguments(name, given), context.log)
+            : await startAppWorker(app, { queues, name: hostname, observe, celery });
+          await serveUntilSignal(context, (grace) => worker.stop(grace));
+        } finally {
+          await stopBeat?.();
+        }
+      });
     });
 
   program
@@ -94,12 +94,10 @@ export function addServiceCommands(program: Command): void {
     .action(async ({ loglevel, host, port }: Record<string, string | undefined>) => {
       const flags: Flags = { LOG_LEVEL: loglevel, API_HOST: host, API_PORT: port };
       const context = openServiceContext('api', flags);
-      const app = await openApp(context.settings, context.log);
-      try {
+      await useApp(context, async (app) => {
+        const { startAppApi } = await import('../services.js');
         const api = await startAppApi(app);
         await serveUntilSignal(context, () => api.close());
-      } finally {
-        await app.close();
-      }
+      });
     });
 }

@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
-import { listWorkers } from '../db/workers.js';
 import { coded } from '../errors.js';
-import { knownQueues } from '../services.js';
-import { type ApplyAsyncOptions, AsyncResult, argumentsFromCelery, findTask } from '../taskkit/index.js';
+import type { ApplyAsyncOptions } from '../taskkit/index.js';
 import { print, withApp } from './context.js';
 
 /** Celery's exit code for "no node replied" (EX_UNAVAILABLE). */
@@ -62,6 +60,8 @@ export function addTaskCommands(program: Command): void {
       const args = parseJson<unknown[]>('--args', flags.args, Array.isArray, '[1, "text"]');
       const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
       const kwargs = parseJson<Record<string, unknown>>('--kwargs', flags.kwargs, isObject, '{"user_id": 1}');
+      const { argumentsFromCelery, findTask } = await import('../taskkit/index.js');
+      await import('../tasks/index.js');
       const task = findTask(name);
       await withApp('call', async () => {
         const result = await task.applyAsync(argumentsFromCelery(task, args, kwargs) as never, callOptions(flags));
@@ -79,6 +79,7 @@ export function addTaskCommands(program: Command): void {
       const seconds = Number(timeout);
       if (!(seconds >= 0)) throw coded('COMMAND_FAILED', { reason: `--timeout is ${timeout}, which is not a number from 0 up` });
       await withApp('result', async () => {
+        const { AsyncResult } = await import('../taskkit/index.js');
         const result = new AsyncResult(id);
         if (!(await result.state())) throw coded('TASK_ID_UNKNOWN', { id });
         try {
@@ -94,6 +95,8 @@ export function addTaskCommands(program: Command): void {
     .description('list the workers that are online and what waits in the queues')
     .action(async () => {
       await withApp('status', async ({ db, broker, settings }) => {
+        const { listWorkers } = await import('../db/workers.js');
+        const { knownQueues } = await import('../services.js');
         const online = (await listWorkers(db)).filter((worker) => worker.online);
         for (const worker of online) print(`->  ${worker.name}: OK (process ${worker.pid}, queues ${worker.queues.join(', ')})`);
         print(

@@ -4,32 +4,18 @@ import type { Database } from '../db/schema.js';
 
 /** Which mails of the log; what is left out does not matter. */
 export interface MailLogFilter {
-  status?: LoggedMail['status'] | undefined;
+  status?: Database['mail_log']['status'] | undefined;
   template?: string | undefined;
   /** A part of the address. */
   to?: string | undefined;
 }
 
-/** What the log knows of a mail: never its body. */
-export interface LoggedMail {
-  id: number;
-  userId: number | null;
-  to: string;
-  template: string;
-  subject: string | null;
-  status: 'sending' | 'sent' | 'failed' | 'suppressed' | 'skipped';
-  error: string | null;
-  attempts: number;
-  createdAt: Date;
-  sentAt: Date | null;
-}
-
-/** One page of the mail log, the newest first, with how many mails fit in all. Pages count from 1. */
+/** One page of the mail log, the newest first, with how many mails fit in all. It never holds a body. Pages count from 1. */
 export async function listMailLog(
   db: Kysely<Database>,
   { status, template, to }: MailLogFilter,
   { page, pageSize }: { page: number; pageSize: number },
-): Promise<{ items: LoggedMail[]; total: number }> {
+) {
   const fitting = db
     .selectFrom('mail_log')
     .$if(status !== undefined, (query) => query.where('status', '=', status!))

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { type AddressObject, simpleParser } from 'mailparser';
-import { SMTPServer, type SMTPServerDataStream } from 'smtp-server';
+import type { AddressObject } from 'mailparser';
+import type { SMTPServerDataStream } from 'smtp-server';
 import type { TaskLogger } from '../taskkit/index.js';
 
 /**
@@ -71,6 +71,8 @@ export async function startMailboxServer(folder: string, log: TaskLogger): Promi
   // The folder above is not the mailbox's own: others may have to enter it.
   await mkdir(path.dirname(folder), { recursive: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  // Loaded here: whoever sends by a server of their own needs neither this nor the parser below.
+  const { SMTPServer } = await import('smtp-server');
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     size: MAX_MAIL_BYTES,
@@ -102,6 +104,7 @@ const addresses = (field: AddressObject | AddressObject[] | undefined): string =
     .join(', ');
 
 async function parse(id: string, source: Buffer): Promise<MailboxMail> {
+  const { simpleParser } = await import('mailparser');
   const mail = await simpleParser(source, { skipTextToHtml: true, skipHtmlToText: true, skipImageLinks: true });
   const headers = mail.headerLines.map(({ key, line }): [string, string] => [
     key,

@@ -1,3 +1,3 @@
-export { type ImportFormat, importFormats } from './import/formats.js';
+export type { ImportFormat } from './import/formats.js';
 export { importSkills } from './import/import-skills.js';
 export { taxonomy } from './taxonomy.js';

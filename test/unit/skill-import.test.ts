@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { importFormats } from '#src/skills/import/formats.js';
 import { readRows } from '#src/skills/import/read-rows.js';
-import { importFormats } from '#src/skills/index.js';
 
 async function rowsOf(...chunks: string[]) {
   async function* stream() {

@@ -1,15 +1,5 @@
-import { readdir } from 'node:fs/promises';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { type App, openApp } from '../../app.js';
-import { startAppApi, startAppWorker } from '../../services.js';
-import { openContext, print, quiet } from '../context.js';
-import { showCommunity } from './community.js';
-import { type Guest, showResume } from './resume.js';
-import { step } from './steps.js';
-
-const examples = fileURLToPath(new URL('../../../examples/resumes/', import.meta.url));
+import { openContext, quiet } from '../context.js';
 
 /** `demo`: the platform's main job on real files, from the sign-up to the mails, in a minute. */
 export function addDemoCommand(program: Command): void {
@@ -18,37 +8,8 @@ export function addDemoCommand(program: Command): void {
     .description('sign up, upload resumes, have them analysed, and show what comes of it')
     .option('-l, --loglevel <level>', 'what the services log meanwhile; warning unless it is said')
     .action(async ({ loglevel }: { loglevel?: string }) => {
-      const { settings, log } = openContext('demo', { LOG_LEVEL: loglevel }, quiet);
-      // A demonstration must not write to real people, nor need a port that is taken.
-      const app = await step('Start PostgreSQL, API and worker', () =>
-        openApp({ ...settings, emailUrl: undefined, apiPort: 0 }, log),
-      );
-      try {
-        const api = await startAppApi(app);
-        try {
-          const worker = await startAppWorker(app);
-          try {
-            await demonstrate(app, api.address);
-          } finally {
-            await worker.stop(5);
-          }
-        } finally {
-          await api.close();
-        }
-      } finally {
-        await app.close();
-      }
+      const context = openContext('demo', { LOG_LEVEL: loglevel }, quiet);
+      const { runDemo } = await import('./run.js');
+      await runDemo(context);
     });
-}
-
-async function demonstrate(app: App, address: string): Promise<void> {
-  const started = Date.now();
-  const files = (await readdir(examples)).sort();
-  print(`    database ${app.databasePlace}\n    queues   ${app.broker.address}\n    API      ${address}`);
-  const guests: Guest[] = [];
-  for (const file of files) guests.push(await showResume(app, address, path.join(examples, file)));
-  await showCommunity(app, guests);
-  print(
-    `\nDone: ${files.length} resumes in ${((Date.now() - started) / 1000).toFixed(1)} s. "npm start" keeps everything running.`,
-  );
 }
