@@ -6,7 +6,7 @@ import { forgetDeadWorkers, listWorkers } from './db/workers.js';
 
 /** Milliseconds between two rounds. */
 const interval = 60_000;
-/** How long figures by the minute are kept, in days. */
+/** How long the levels of queues are kept, in days. */
 const sampleDays = 7;
 
 /** The queues where tasks wait that no worker takes. */

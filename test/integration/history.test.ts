@@ -6,7 +6,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openApp } from '#src/app.js';
 import { createDatabase } from '#src/db/database.js';
 import { startEmbedded, stopEmbedded } from '#src/db/embedded/index.js';
-import { createHistory, expireHistory, getRun, parseQuery, type RunSearch, searchRuns } from '#src/db/history/index.js';
+import {
+  createHistory,
+  expireHistory,
+  getRun,
+  parseQuery,
+  type RunSearch,
+  readAttempts,
+  searchRuns,
+} from '#src/db/history/index.js';
 import { migrate } from '#src/db/migrate.js';
 import { createLogger } from '#src/logging.js';
 import { startAppWorker } from '#src/services.js';
@@ -28,6 +36,7 @@ afterAll(() => test.drop());
 beforeEach(async () => {
   log.lines.length = 0;
   await test.db.deleteFrom('task_history').execute();
+  await test.db.deleteFrom('task_attempts').execute();
 });
 
 const count = async (db = test.db) =>
@@ -94,6 +103,44 @@ describe('the life of a task', () => {
       updatedAt: time(1100),
     });
     expect(await count()).toBe(1);
+  });
+
+  it('keeps the runs before the last one, also those that were written at once', async () => {
+    const runs = [
+      { status: 'PENDING', worker: 'one', startedAt: time(10), endedAt: time(20), error: null },
+      {
+        status: 'RETRY',
+        worker: 'two',
+        startedAt: time(30),
+        endedAt: time(40),
+        error: { code: 'ECONNRESET', message: 'connection reset' },
+      },
+    ];
+    await record(...life('a'));
+    expect(await readAttempts(test.db, 'a')).toEqual(runs);
+    // Told once more, and the last first.
+    for (const one of life('a').reverse()) await record(one);
+    expect(await readAttempts(test.db, 'a')).toEqual(runs);
+    expect(await readAttempts(test.db, 'nobody')).toEqual([]);
+  });
+
+  it('keeps how it ended when it is run once more', async () => {
+    const error = { code: 'USER_NOT_FOUND', message: 'There is no user 7.' };
+    await record(event({ type: 'failed', startedAt: 10, at: 20, error }));
+    expect(await readAttempts(test.db, 'a')).toEqual([]);
+    await record(event({ retries: 1, startedAt: 1000, at: 1000 }));
+    await record(event({ type: 'succeeded', retries: 1, startedAt: 1000, at: 1010 }));
+    expect(await readAttempts(test.db, 'a')).toEqual([
+      { status: 'FAILURE', worker: 'one', startedAt: time(10), endedAt: time(20), error },
+    ]);
+  });
+
+  it('keeps the first 100 runs of a task that is retried for ever', async () => {
+    const retry = (retries: number) => event({ type: 'retried', retries, startedAt: retries * 10, at: retries * 10 + 5 });
+    await record(...Array.from({ length: 150 }, (_, retries) => retry(retries)));
+    const kept = await readAttempts(test.db, 'a');
+    expect(kept).toHaveLength(100);
+    expect(kept.at(-1)).toMatchObject({ startedAt: time(990) });
   });
 
   it('that fails keeps the error', async () => {
@@ -296,6 +343,21 @@ describe('expireHistory', () => {
     expect(await expireHistory(test.db, 30)).toBe(12_000);
     expect(await count()).toBe(10);
     expect(await expireHistory(test.db, 30)).toBe(0);
+  });
+
+  it('deletes the runs before a last one by their own age', async () => {
+    const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
+    const attempt = (days: number) => ({
+      id: 'a',
+      retries: 0,
+      started_at: daysAgo(days),
+      ended_at: daysAgo(days),
+      state: 'RETRY' as const,
+      worker: 'one',
+    });
+    await test.db.insertInto('task_attempts').values([attempt(31), attempt(29)]).execute();
+    await expireHistory(test.db, 30);
+    expect(await readAttempts(test.db, 'a')).toHaveLength(1);
   });
 
   it('deletes everything for 0 days', async () => {

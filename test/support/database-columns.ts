@@ -194,6 +194,15 @@ export const databaseColumns: Columns = {
     words: true,
     log: true,
   },
+  task_attempts: {
+    id: true,
+    retries: true,
+    started_at: true,
+    ended_at: true,
+    state: true,
+    worker: true,
+    error: true,
+  },
   workers: {
     name: true,
     hostname: true,

@@ -9,6 +9,7 @@ const batch = 5000;
  * Of several at once each deletes its own batches. Returns how many were deleted here.
  */
 export async function expireHistory(db: Kysely<Database>, days: number): Promise<number> {
+  await sql`DELETE FROM task_attempts WHERE ended_at < now() - make_interval(days => ${days})`.execute(db);
   for (let total = 0; ; ) {
     const { numAffectedRows } = await sql`
       DELETE FROM task_history WHERE id IN (

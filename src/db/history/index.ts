@@ -1,3 +1,4 @@
+export { type Attempt, readAttempts } from './attempts.js';
 export { errorKinds, readRunLog, slowestRuns } from './by-name.js';
 export { durationBounds, percentile } from './durations.js';
 export { type EndedRun, followEndedRuns } from './ended.js';
@@ -5,6 +6,6 @@ export { expireHistory } from './expire.js';
 export { type Condition, parseQuery, queryOperators } from './query-language.js';
 export { createHistory, type History } from './record.js';
 export { getRun, getRuns, type Run } from './runs.js';
-export { countRuns, expireSamples, openSince, readRuns, readSamples, sampleRuns } from './samples.js';
+export { countRuns, expireSamples, openSince, readSamples, runsByName, runsByStep, sampleRuns } from './samples.js';
 export { type RunOrder, type RunPage, type RunSearch, searchRuns } from './search-runs.js';
-export type { RunSample, Tally } from './tally.js';
+export type { NamedTally, RunSample, Tally, TimedTally } from './tally.js';

@@ -2,13 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { RunEvent, TaskLogger } from '../../taskkit/index.js';
 import type { Database } from '../schema.js';
+import { type AttemptRow, attemptOf } from './attempts.js';
 import { createRunBuffer } from './buffer.js';
 import { runRowOf } from './run-row.js';
-import { writeRuns } from './write.js';
+import { writeAttempts, writeRuns } from './write.js';
 
 /** What waits while the database is away, at most: tasks, and characters of what a row holds. */
 const maxRuns = 20_000;
 const maxSize = 64_000_000;
+/** As many runs before a task's last one wait at most. */
+const maxAttempts = 2000;
 /** The longest wait between tries while the database is away, and how long `close` goes on trying, in milliseconds. */
 const longestWait = 5000;
 const closePatience = 5000;
@@ -31,13 +34,16 @@ export interface History {
 }
 
 /**
- * Records the runs of tasks in `task_history`, one row a task: its last run. Events are gathered and written in batches. While
+ * Records the runs of tasks in `task_history`, one row a task: its last run; and in
+ * `task_attempts` the runs before it. Events are gathered and written in batches. While
  * the database is away they wait, up to 20,000 tasks; then the oldest are dropped, starts first, and their number is logged.
  */
 export function createHistory(db: Kysely<Database>, { log, batch = 1000, intervalMs = 250 }: HistoryOptions): History {
   const buffer = createRunBuffer({ maxRuns, maxSize });
   /** Of runs under way, by the task's id. Most of them end before the next write, which then needs no row of their start. */
   const starts = new Map<string, RunEvent>();
+  /** Runs that the rows of their tasks' next runs replace. */
+  const attempts: AttemptRow[] = [];
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;
   /** Until the next write: longer after each one that failed. */
@@ -49,18 +55,25 @@ export function createHistory(db: Kysely<Database>, { log, batch = 1000, interva
     try {
       const { row, size } = runRowOf(event);
       buffer.add(row, size);
+      const attempt = attemptOf(row);
+      if (attempt && attempts.length < maxAttempts) attempts.push(attempt);
     } catch (error) {
       // Whatever is wrong with the event, the run goes on.
       log.error({ id: event.id, err: error }, `Task [${event.id}] is missing in the history: ${(error as Error).message}`);
     }
   }
 
-  const count = () => starts.size + buffer.count();
+  const count = () => starts.size + buffer.count() + attempts.length;
 
   /** Writes one batch, and more while at least `least` rows wait. */
   async function drain(least: number): Promise<void> {
     for (const event of starts.values()) add(event);
     starts.clear();
+    while (attempts.length > 0) {
+      const next = attempts.slice(0, batch);
+      await writeAttempts(db, next, log);
+      attempts.splice(0, next.length);
+    }
     do {
       const rows = buffer.next(batch);
       if (rows.length === 0) return;

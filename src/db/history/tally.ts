@@ -12,11 +12,16 @@ export interface Tally {
   waits: number[];
 }
 
-export interface RunSample extends Tally {
+export interface TimedTally extends Tally {
   /** When the time began that it is about. */
   minute: Date;
+}
+
+export interface NamedTally extends Tally {
   name: string;
 }
+
+export type RunSample = TimedTally & NamedTally;
 
 export const noRuns = (): Tally => ({
   succeeded: 0,

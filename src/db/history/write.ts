@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import pg from 'pg';
 import type { TaskLogger } from '../../taskkit/index.js';
 import type { Database } from '../schema.js';
+import { type AttemptRow, addAttempts, keepEnds } from './attempts.js';
 import type { RunRow } from './run-row.js';
 
 /**
@@ -9,8 +10,21 @@ import type { RunRow } from './run-row.js';
  * and logged; every other fault is thrown, and then any of the rows may have been written or not.
  */
 export async function writeRuns(db: Kysely<Database>, rows: RunRow[], log: TaskLogger): Promise<void> {
+  await keepEnds(db, rows);
+  await writeEach(rows, (some) => upsertRuns(db, some), log);
+}
+
+/** Adds attempts to those that are kept. One that PostgreSQL can't take is left out and logged. */
+export const writeAttempts = (db: Kysely<Database>, attempts: AttemptRow[], log: TaskLogger): Promise<void> =>
+  writeEach(attempts, (some) => addAttempts(db, some), log);
+
+async function writeEach<T extends { id: string }>(
+  rows: T[],
+  write: (rows: T[]) => Promise<void>,
+  log: TaskLogger,
+): Promise<void> {
   try {
-    await upsertRuns(db, rows);
+    await write(rows);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const [first] = rows;
@@ -19,8 +33,8 @@ export async function writeRuns(db: Kysely<Database>, rows: RunRow[], log: TaskL
       return;
     }
     const middle = Math.ceil(rows.length / 2);
-    await writeRuns(db, rows.slice(0, middle), log);
-    await writeRuns(db, rows.slice(middle), log);
+    await writeEach(rows.slice(0, middle), write, log);
+    await writeEach(rows.slice(middle), write, log);
   }
 }
 

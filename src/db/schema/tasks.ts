@@ -121,6 +121,17 @@ interface TaskHistoryTable {
   log: NullableJsonColumn<LogLine[]>;
 }
 
+/** Runs of a task before its last one. */
+interface TaskAttemptTable {
+  id: string;
+  retries: number;
+  started_at: Date;
+  ended_at: Date;
+  state: TaskStatus;
+  worker: string | null;
+  error: NullableJsonColumn<NonNullable<TaskState['error']>>;
+}
+
 interface WorkerTable {
   name: string;
   hostname: string;
@@ -165,6 +176,7 @@ export interface TaskTables {
   task_outbox: TaskOutboxTable;
   task_owners: TaskOwnerTable;
   task_history: TaskHistoryTable;
+  task_attempts: TaskAttemptTable;
   workers: WorkerTable;
   schedule_state: ScheduleStateTable;
   control_messages: ControlMessageTable;
