@@ -201,6 +201,22 @@ describe.each(brokerKinds)('control of workers on %s', (kind) => {
     await expect(run.get({ timeout: 30 })).rejects.toThrow('limit of 0.2 s');
   });
 
+  it('tells which limits were changed since it started', async () => {
+    const worker = await startControlled('one');
+    expect(worker.stats()).toMatchObject({ rateLimits: {}, timeLimits: {} });
+    await ask({ name: 'rate_limit', task: quick.taskName, rate: '10/s' }, ['one']);
+    await ask({ name: 'rate_limit', task: quick.taskName, rate: '100/m' }, ['one']);
+    await ask({ name: 'rate_limit', task: slow.taskName, rate: null }, ['one']);
+    await ask({ name: 'rate_limit', task: held.taskName, rate: 'often' }, ['one']);
+    await ask({ name: 'time_limit', task: held.taskName, soft: 5, hard: 10 }, ['one']);
+    expect(await ask({ name: 'stats' }, ['one'])).toMatchObject({
+      one: {
+        rateLimits: { [quick.taskName]: '100/m', [slow.taskName]: null },
+        timeLimits: { [held.taskName]: { soft: 5, hard: 10 } },
+      },
+    });
+  });
+
   it('grows while a task runs, and shrinks without ending any', async () => {
     const worker = await startControlled('one', { concurrency: 1 });
     const runs = [await held.delay({}), await held.delay({}), await held.delay({})];

@@ -120,6 +120,12 @@ describe.skipIf(!browserInstalled).each(brokerKinds)('the pages about workers, o
     await dialog.getByLabel('Hard, in seconds').fill('30');
     await dialog.getByRole('button', { name: 'Set the time limits' }).click();
     await shows(page, 'one@here: time limits set');
+    await page.keyboard.press('Escape');
+    const row = section(page, 'Tasks it can run').getByRole('row', { name: 'check_user_achievements' });
+    await row.getByText('rate 100/m; 20 s soft, 30 s hard').waitFor();
+    await row.getByRole('button').click();
+    expect(await dialog.getByLabel('Rate limit').inputValue()).toBe('100/m');
+    await expectAccessible(page);
   });
 
   it.each(['light', 'dark'] as const)('fit a phone, in %s colours', async (colorScheme) => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { hashPassword } from '#src/accounts/index.js';
-import type { SessionAnswer } from '#src/monitor/types.js';
+import type { SessionAnswer } from '#src/monitor/types/index.js';
 import { resolveSchedule, task } from '#src/taskkit/index.js';
 import { failure } from '../support/api.js';
 import { actionHeaders, bodyOf, type OpenMonitor, openMonitor } from '../support/monitor-server.js';
@@ -273,6 +273,25 @@ describe('the monitor', () => {
     expect(bodyOf<SessionAnswer>(await readOnly.inject('/api/session')).readOnly).toBe(true);
     const headers = basic('ops:open sesame');
     expect((await readOnly.inject({ url: '/api/overview', headers })).statusCode).toBe(200);
+  });
+
+  it('asks for no figures when it is read-only, however old those are that it shows', async () => {
+    const { db } = monitor.database;
+    const headers = basic('ops:open sesame');
+    const look = (app: OpenMonitor['app']) => app.inject({ url: '/api/analytics/growth', headers });
+    await db.deleteFrom('task_outbox').execute();
+    const asked = () => db.selectFrom('task_outbox').select('id').execute();
+    expect(failure(await look(readOnly))).toEqual([404, 'FIGURES_MISSING']);
+    const value = { timezone: 'UTC', months: [] };
+    const computedAt = new Date(Date.now() - 7_200_000);
+    await db
+      .insertInto('cached_analytics')
+      .values({ key: 'growth', value: JSON.stringify(value), computed_at: computedAt, expires_at: computedAt })
+      .execute();
+    expect(bodyOf(await look(readOnly))).toMatchObject({ stale: true });
+    expect(await asked()).toEqual([]);
+    expect(bodyOf(await look(guarded))).toMatchObject({ stale: true });
+    expect(await asked()).toHaveLength(1);
   });
 
   it('is below a prefix when it is told so', async () => {

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createLive } from '#src/monitor/server/live.js';
-import type { Snapshot } from '#src/monitor/types.js';
+import type { Snapshot } from '#src/monitor/types/index.js';
 import { type Broker, createBroker } from '#src/taskkit/index.js';
 import { failure } from '../support/api.js';
 import { openEvents } from '../support/event-stream.js';

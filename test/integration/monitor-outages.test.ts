@@ -7,7 +7,7 @@ import { createDatabase } from '#src/db/database.js';
 import { startEmbedded, stopEmbedded } from '#src/db/embedded/index.js';
 import { migrate } from '#src/db/migrate.js';
 import { buildMonitor } from '#src/monitor/index.js';
-import type { Snapshot } from '#src/monitor/types.js';
+import type { Snapshot } from '#src/monitor/types/index.js';
 import { resolveSettings } from '#src/settings.js';
 import { createLocalStorage } from '#src/storage.js';
 import { createBroker, migrateBroker } from '#src/taskkit/index.js';

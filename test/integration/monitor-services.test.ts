@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { readRuns, sampleRuns } from '#src/db/history/index.js';
+import { expireSamples, runsByName, runsByStep, sampleRuns } from '#src/db/history/index.js';
 import { addSamples, readSamples } from '#src/db/history/samples.js';
 import { sampleQueues } from '#src/db/queue-samples.js';
 import { createBeatStore } from '#src/db/schedule.js';
@@ -25,7 +25,7 @@ import type {
   WorkerActionAnswer,
   WorkerDetail,
   WorkersAnswer,
-} from '#src/monitor/types.js';
+} from '#src/monitor/types/index.js';
 import { AsyncResult, handle, resolveSchedule, startBeat, task } from '#src/taskkit/index.js';
 import { failure } from '../support/api.js';
 import { brokerKinds, until } from '../support/kit.js';
@@ -108,6 +108,10 @@ describe.each(brokerKinds)("the monitor's workers, queues and schedule on %s", (
     await post('/api/workers/worker/rate-limit', { task: 'tests.monitor.add', rate: '1000/s' });
     await post('/api/workers/worker/rate-limit', { task: 'tests.monitor.add', rate: null });
     await post('/api/workers/worker/time-limit', { task: 'tests.monitor.add', soft: 10, hard: 20 });
+    expect((await get<WorkerDetail>('/api/workers/worker')).changedLimits).toEqual({
+      rates: { 'tests.monitor.add': null },
+      times: { 'tests.monitor.add': { soft: 10, hard: 20 } },
+    });
     expect(await post<WorkerActionAnswer>('/api/workers/worker/shutdown')).toEqual({ text: 'shuts down' });
     const refused = [
       await monitor.post('/api/workers/worker/pool', { change: -100 }),
@@ -210,7 +214,7 @@ describe.each(brokerKinds)("the monitor's workers, queues and schedule on %s", (
     const lengths = [1, 5, 15, 120].map((minutes) => ({ name: 'tests.monitor.add', minutes }));
     expect(await db.selectFrom('task_samples').select(['name', 'minutes']).orderBy('minutes').execute()).toEqual(lengths);
     expect(await total()).toEqual(before);
-    expect(await readRuns(db, { from: new Date(0), stepMs: 60_000, now: new Date(), name: 'tests.none' })).toEqual([]);
+    expect(await runsByStep(db, { from: new Date(0), stepMs: 60_000, now: new Date() }, 'tests.none')).toEqual([]);
 
     const { tasks } = await get<TaskNamesAnswer>('/api/task-names?window=1h');
     expect(tasks.find(({ name }) => name === 'tests.monitor.add')).toMatchObject({
@@ -229,6 +233,28 @@ describe.each(brokerKinds)("the monitor's workers, queues and schedule on %s", (
     const [twoHours] = await readSamples(db, { from: new Date(0), stepMs: 7_200_000, now: new Date() });
     expect(twoHours).toMatchObject({ succeeded: 2 * sample!.succeeded, revoked: 2 * sample!.revoked });
     expect(twoHours!.runtimes).toEqual(sample!.runtimes.map((count) => 2 * count));
+    const { minute: _, ...sampled } = twoHours!;
+    expect(await runsByName(db, { from: new Date(0), stepMs: 7_200_000, now: new Date() })).toContainEqual(sampled);
+  });
+
+  it('keeps the figures by the minute no longer than trends show them', async () => {
+    const { db } = monitor.database;
+    const [sample] = await readSamples(db, { from: new Date(0), stepMs: 60_000, now: new Date() });
+    const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000);
+    await addSamples(
+      db,
+      [1, 5, 23, 7 * 24].map((hours) => ({ ...sample!, name: `tests.${hours}-hours-ago`, minute: ago(hours) })),
+    );
+    await expireSamples(db, 7);
+    const kept = await db
+      .selectFrom('task_samples')
+      .select(['name', 'minutes'])
+      .where('name', 'like', '%-hours-ago')
+      .orderBy('minutes')
+      .execute();
+    const of = (hours: number) => kept.filter(({ name }) => name === `tests.${hours}-hours-ago`).map(({ minutes }) => minutes);
+    expect([of(1), of(5), of(23), of(7 * 24)]).toEqual([[1, 5, 15, 120], [5, 15, 120], [15, 120], [120]]);
+    await db.deleteFrom('task_samples').where('name', 'like', '%-hours-ago').execute();
   });
 
   it('groups the last errors of a task by kind', async () => {

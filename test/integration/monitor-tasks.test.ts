@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { RevokeAnswer, TaskDetail, TaskGraph, TaskPage, TaskStarted } from '#src/monitor/types.js';
+import type { RevokeAnswer, TaskDetail, TaskGraph, TaskPage, TaskStarted } from '#src/monitor/types/index.js';
 import { AsyncResult, chain, group, handle, task } from '#src/taskkit/index.js';
 import { failure } from '../support/api.js';
 import { brokerKinds, gate, until } from '../support/kit.js';
@@ -130,7 +130,15 @@ describe.each(brokerKinds)("the monitor's tasks on %s", (kind) => {
     expect(bodyOf<TaskStarted>(await monitor.post(`/api/tasks/${id}/retry`))).toEqual({ id });
     expect(await new AsyncResult(id).get({ timeout: 30 })).toEqual({ sum: 0 });
     await worker.flush();
-    expect(await detail(id)).toMatchObject({ status: 'SUCCESS', result: { sum: 0 }, error: null });
+    const shown = await detail(id);
+    expect(shown).toMatchObject({ status: 'SUCCESS', result: { sum: 0 }, error: null });
+    expect(shown.timeline.map(({ what, error }) => [what, error?.message])).toEqual([
+      ['enqueued', undefined],
+      ['started', undefined],
+      ['finished', 'no -1, please'],
+      ['started', undefined],
+      ['finished', undefined],
+    ]);
     expect(failure(await monitor.post(`/api/tasks/${id}/retry`))).toEqual([409, 'TASK_NOT_RETRYABLE']);
     expect(failure(await monitor.post('/api/tasks/nothing/retry'))).toEqual([404, 'TASK_ID_UNKNOWN']);
     mayFail = true;

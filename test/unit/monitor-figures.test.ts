@@ -4,7 +4,7 @@ import { addDurations, durationBounds, noDurations, percentile } from '#src/db/h
 import { noRuns } from '#src/db/history/tally.js';
 import { figuresOf, pointsOf, total, windowStart } from '#src/monitor/server/figures.js';
 import { findProblems, type Situation } from '#src/monitor/server/problems.js';
-import type { QueueRow, WorkerRow } from '#src/monitor/types.js';
+import type { QueueRow, WorkerRow } from '#src/monitor/types/index.js';
 
 /** The class of a duration, as `width_bucket` finds it. */
 const histogramOf = (durations: number[]) => {

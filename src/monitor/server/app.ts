@@ -122,6 +122,7 @@ export async function buildMonitor(context: MonitorContext, webFolder: string): 
             db,
             storage,
             clock,
+            readOnly: settings.monitorReadOnly,
             authorize: authorizeAnalytics(db),
           });
         },

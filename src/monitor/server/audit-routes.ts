@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { type SqlBool, sql } from 'kysely';
 import { z } from 'zod';
-import type { AuditAnswer, JsonValue } from '../types.js';
+import type { AuditAnswer, JsonValue } from '../types/index.js';
 import type { MonitorContext } from './context.js';
 import { pageQuery, plainText } from './schemas.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { queueOfTask, registeredTasks, type Task } from '../../taskkit/index.js';
-import type { JsonValue, TaskContract } from '../types.js';
+import type { JsonValue, TaskContract } from '../types/index.js';
 import type { MonitorContext } from './context.js';
 
 /** The name under which TypeScript imports a task. */

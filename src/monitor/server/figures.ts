@@ -1,6 +1,6 @@
 import { percentile } from '../../db/history/durations.js';
-import { addRuns, noRuns, type RunSample, type Tally } from '../../db/history/tally.js';
-import type { Figures, MinutePoint, Percentiles, TimeWindow } from '../types.js';
+import { addRuns, type NamedTally, noRuns, type Tally, type TimedTally } from '../../db/history/tally.js';
+import type { Figures, MinutePoint, Percentiles, TimeWindow } from '../types/index.js';
 
 const minute = 60_000;
 
@@ -45,7 +45,7 @@ const percentilesOf = (histogram: readonly number[]): Percentiles => ({
 });
 
 /** The runs of a window step by step, the oldest first; a step without runs has zeros. */
-export function pointsOf(samples: readonly RunSample[], window: TimeWindow, now: Date): MinutePoint[] {
+export function pointsOf(samples: readonly TimedTally[], window: TimeWindow, now: Date): MinutePoint[] {
   const { stepMs } = windows[window];
   const start = windowStart(window, now).getTime();
   const steps = Array.from({ length: Math.floor((now.getTime() - start) / stepMs) + 1 }, noRuns);
@@ -71,9 +71,9 @@ function pointOf(at: Date, tally: Tally): MinutePoint {
   };
 }
 
-/** Samples by their task's name. */
-export function byName(samples: readonly RunSample[]): Map<string, RunSample[]> {
-  const groups = new Map<string, RunSample[]>();
+/** Tallies by their task's name. */
+export function byName<T extends NamedTally>(samples: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
   for (const sample of samples) {
     const group = groups.get(sample.name);
     if (group) group.push(sample);

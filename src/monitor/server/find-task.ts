@@ -1,7 +1,7 @@
 import { getRun } from '../../db/history/index.js';
 import { coded } from '../../errors.js';
 import { redact, type StoredCall, type TaskState } from '../../taskkit/index.js';
-import type { JsonValue, TaskRow } from '../types.js';
+import type { JsonValue, TaskRow } from '../types/index.js';
 import type { MonitorContext } from './context.js';
 import { isoOrNull, taskRow } from './rows.js';
 

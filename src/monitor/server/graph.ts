@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../db/schema.js';
 import { coded } from '../../errors.js';
 import type { TaskState } from '../../taskkit/index.js';
-import type { GraphNode, TaskGraph } from '../types.js';
+import type { GraphNode, TaskGraph } from '../types/index.js';
 import type { MonitorContext } from './context.js';
 import { findTask } from './find-task.js';
 

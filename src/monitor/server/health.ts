@@ -1,5 +1,5 @@
 import { coded } from '../../errors.js';
-import type { Snapshot } from '../types.js';
+import type { Snapshot } from '../types/index.js';
 
 /** Throws DATABASE_UNREACHABLE or BROKER_UNREACHABLE when a service did not answer. */
 export function assertHealthy({ services: { database, broker } }: Snapshot): void {

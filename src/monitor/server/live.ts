@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { coded } from '../../errors.js';
 import { createEventStream, type EventStream, formatEvent } from '../../http/event-stream.js';
 import type { TaskLogger } from '../../taskkit/index.js';
-import type { Snapshot } from '../types.js';
+import type { Snapshot } from '../types/index.js';
 
 /** How often snapshots are taken while somebody looks, and how old one may be that is shown to the next, in milliseconds. */
 const interval = 2000;

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { listMailLog, type MailboxMail, mailboxFolder, readMail, readMailbox } from '../../email/index.js';
 import { coded } from '../../errors.js';
-import type { MailboxAnswer, MailDetail, MailLogAnswer, MailSummary } from '../types.js';
+import type { MailboxAnswer, MailDetail, MailLogAnswer, MailSummary } from '../types/index.js';
 import type { MonitorContext } from './context.js';
 import { iso, isoOrNull } from './rows.js';
 import { pageQuery, plainText } from './schemas.js';

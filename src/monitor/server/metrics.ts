@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { EndedRun } from '../../db/history/index.js';
-import type { ScheduleRow, Snapshot } from '../types.js';
+import type { ScheduleRow, Snapshot } from '../types/index.js';
 
 /** How many values a label has; what comes later counts as `other`. */
 const mostValues = 200;

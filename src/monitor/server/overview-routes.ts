@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { readRuns } from '../../db/history/index.js';
-import type { Snapshot, ThroughputAnswer } from '../types.js';
+import { runsByStep } from '../../db/history/index.js';
+import type { Snapshot, ThroughputAnswer } from '../types/index.js';
 import type { MonitorContext } from './context.js';
 import { figuresOf, pointsOf, total, windowStart, windows } from './figures.js';
 import type { Live } from './live.js';
@@ -22,7 +22,7 @@ export const overviewRoutes: FastifyPluginAsyncZod<{ context: MonitorContext; li
     const { window } = request.query;
     const now = clock();
     const { stepMs } = windows[window];
-    const runs = await readRuns(db, { from: windowStart(window, now), stepMs, now });
+    const runs = await runsByStep(db, { from: windowStart(window, now), stepMs, now });
     return { window, stepMs, total: figuresOf(total(runs)), points: pointsOf(runs, window, now) };
   });
 };

@@ -1,5 +1,5 @@
 import type { RunSample } from '../../db/history/tally.js';
-import type { Problem, QueueRow, ScheduleRow, WorkerRow } from '../types.js';
+import type { Problem, QueueRow, ScheduleRow, WorkerRow } from '../types/index.js';
 import { byName, figuresOf, total } from './figures.js';
 
 /** What problems are found in. */

@@ -4,7 +4,7 @@ import { readQueueSamples } from '../../db/queue-samples.js';
 import { listWorkers } from '../../db/workers.js';
 import { coded } from '../../errors.js';
 import { queueOfTask, registeredTasks } from '../../taskkit/index.js';
-import type { QueueCountAnswer, QueueDetail, QueueRow, QueuesAnswer, WaitingTask } from '../types.js';
+import type { QueueCountAnswer, QueueDetail, QueueRow, QueuesAnswer, WaitingTask } from '../types/index.js';
 import { audited } from './audit.js';
 import type { MonitorContext } from './context.js';
 import { windowStart, windows } from './figures.js';

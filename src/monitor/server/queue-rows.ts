@@ -1,6 +1,6 @@
 import type { WorkerStatus } from '../../db/workers.js';
 import type { Broker } from '../../taskkit/index.js';
-import type { QueueRow } from '../types.js';
+import type { QueueRow } from '../types/index.js';
 
 const none = { waiting: 0, active: 0, delayed: 0, failed: 0 };
 

@@ -1,7 +1,7 @@
 import type { Run } from '../../db/history/index.js';
 import type { WorkerStatus } from '../../db/workers.js';
 import type { TaskState } from '../../taskkit/index.js';
-import type { JsonValue, TaskErrorInfo, TaskRow, WorkerRow } from '../types.js';
+import type { JsonValue, TaskErrorInfo, TaskRow, WorkerRow } from '../types/index.js';
 
 /** A time as the pages are told it. */
 export const iso = (date: Date): string => date.toISOString();

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { coded } from '../../errors.js';
 import { findTask as findContract, type Json, openCall } from '../../taskkit/index.js';
-import type { JsonValue } from '../types.js';
+import type { JsonValue } from '../types/index.js';
 import type { MonitorContext } from './context.js';
 import { findTask } from './find-task.js';
 

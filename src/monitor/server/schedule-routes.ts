@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { getRuns } from '../../db/history/index.js';
 import { createBeatStore } from '../../db/schedule.js';
 import { findEntry, pauseEntry, resumeEntry, runEntry } from '../../taskkit/index.js';
-import type { ScheduleAnswer, ScheduleRow, TaskStarted } from '../types.js';
+import type { ScheduleAnswer, ScheduleRow, TaskStarted } from '../types/index.js';
 import { audited } from './audit.js';
 import type { MonitorContext } from './context.js';
 import { taskRow } from './rows.js';

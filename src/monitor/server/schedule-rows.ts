@@ -1,6 +1,6 @@
 import { createBeatStore } from '../../db/schedule.js';
 import { describeTiming, type Entry, type EntryState } from '../../taskkit/index.js';
-import type { JsonValue, ScheduleRow } from '../types.js';
+import type { JsonValue, ScheduleRow } from '../types/index.js';
 import type { MonitorContext } from './context.js';
 import { isoOrNull } from './rows.js';
 

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { coded } from '../../errors.js';
-import type { SessionAnswer } from '../types.js';
+import type { SessionAnswer } from '../types/index.js';
 import { audited } from './audit.js';
 import type { MonitorContext } from './context.js';
 import { cookieOf, sessionCookie, sessionSeconds } from './cookie.js';

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { countRuns, openSince, type RunSample, readSamples, searchRuns } from '../../db/history/index.js';
 import type { Database } from '../../db/schema.js';
 import { listWorkers, type WorkerStatus } from '../../db/workers.js';
-import type { QueueRow, Snapshot, TaskRow } from '../types.js';
+import type { QueueRow, Snapshot, TaskRow } from '../types/index.js';
 import type { MonitorContext } from './context.js';
 import { figuresOf, pointsOf, total, windowStart } from './figures.js';
 import { findProblems, type Situation } from './problems.js';

@@ -4,7 +4,7 @@ import { createControlChannel } from '../../db/control.js';
 import { listWorkers } from '../../db/workers.js';
 import { coded } from '../../errors.js';
 import { findTask as findContract, revokeTasks } from '../../taskkit/index.js';
-import type { RevokeAnswer, TaskStarted } from '../types.js';
+import type { RevokeAnswer, TaskStarted } from '../types/index.js';
 import { audited } from './audit.js';
 import type { MonitorContext } from './context.js';
 import { findTask } from './find-task.js';

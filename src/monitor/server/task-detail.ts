@@ -1,18 +1,20 @@
-import { readRunLog, searchRuns } from '../../db/history/index.js';
+import { readAttempts, readRunLog, searchRuns } from '../../db/history/index.js';
 import { registeredTasks } from '../../taskkit/index.js';
-import type { TaskAction, TaskDetail, TaskRow } from '../types.js';
+import type { TaskAction, TaskDetail } from '../types/index.js';
 import type { MonitorContext } from './context.js';
 import { callAsCode, contractOf } from './contract.js';
 import { type FoundTask, findTask, shown } from './find-task.js';
 import { taskRow } from './rows.js';
+import { timelineOf } from './timeline.js';
 
 /** A task in full. Throws TASK_ID_UNKNOWN. */
 export async function taskDetail(context: MonitorContext, id: string): Promise<TaskDetail> {
   const found = await findTask(context, id);
   const { row, state, call } = found;
   const contract = contractOf(context, row.name);
-  const [log, { runs }] = await Promise.all([
+  const [log, attempts, { runs }] = await Promise.all([
     readRunLog(context.db, id),
+    readAttempts(context.db, id),
     searchRuns(context.db, {
       conditions: [{ field: 'name', negated: false, patterns: [row.name] }],
       limit: 11,
@@ -22,7 +24,7 @@ export async function taskDetail(context: MonitorContext, id: string): Promise<T
     ...row,
     inBroker: call !== undefined,
     progress: shown(state?.progress),
-    timeline: timelineOf(row),
+    timeline: timelineOf(row, attempts),
     logs: log.map((line) => ({ ...line, at: new Date(line.at).toISOString() })),
     sameTask: runs
       .filter((run) => run.id !== id)
@@ -32,14 +34,6 @@ export async function taskDetail(context: MonitorContext, id: string): Promise<T
     contract,
     code: contract && callAsCode({ taskName: row.name }, row.args),
   };
-}
-
-function timelineOf({ enqueuedAt, startedAt, finishedAt, status, updatedAt }: TaskRow): TaskDetail['timeline'] {
-  const times: TaskDetail['timeline'] = [{ what: 'enqueued', at: enqueuedAt }];
-  if (startedAt) times.push({ what: 'started', at: startedAt });
-  if (status === 'RETRY') times.push({ what: 'retried', at: updatedAt });
-  if (finishedAt) times.push({ what: 'finished', at: finishedAt });
-  return times.sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }
 
 function actionsOf({ row, call }: FoundTask): TaskAction[] {

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { durationBounds, errorKinds, readRuns, slowestRuns } from '../../db/history/index.js';
+import { durationBounds, errorKinds, runsByName, runsByStep, slowestRuns } from '../../db/history/index.js';
 import { coded } from '../../errors.js';
 import { registeredTasks } from '../../taskkit/index.js';
-import type { TaskNameDetail, TaskNameRow, TaskNamesAnswer } from '../types.js';
+import type { TaskNameDetail, TaskNameRow, TaskNamesAnswer } from '../types/index.js';
 import type { MonitorContext } from './context.js';
 import { contractOf } from './contract.js';
 import { byName, figuresOf, pointsOf, total, windowStart, windows } from './figures.js';
@@ -21,7 +21,7 @@ export const taskNameRoutes: FastifyPluginAsyncZod<MonitorContext> = async (app,
   app.get('/task-names', { schema: { querystring: windowQuery } }, async (request): Promise<TaskNamesAnswer> => {
     const { window } = request.query;
     const now = clock();
-    const runs = byName(await readRuns(db, { from: windowStart(window, now), stepMs: windows[window].stepMs, now }));
+    const runs = byName(await runsByName(db, { from: windowStart(window, now), stepMs: windows[window].stepMs, now }));
     const names = [...new Set([...registeredTasks().keys(), ...runs.keys()])].sort();
     return { window, tasks: names.map((name) => rowOf(name, runs.get(name) ?? [])) };
   });
@@ -36,7 +36,7 @@ export const taskNameRoutes: FastifyPluginAsyncZod<MonitorContext> = async (app,
       const from = windowStart(window, now);
       const { stepMs } = windows[window];
       const [runs, slowest, errors] = await Promise.all([
-        readRuns(db, { from, stepMs, now, name }),
+        runsByStep(db, { from, stepMs, now }, name),
         slowestRuns(db, name, { from, limit: 10 }),
         errorKinds(db, name),
       ]);

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { parseQuery, queryOperators, searchRuns } from '../../db/history/index.js';
-import type { QueryHelp, TaskDetail, TaskGraph, TaskPage } from '../types.js';
+import type { QueryHelp, TaskDetail, TaskGraph, TaskPage } from '../types/index.js';
 import type { MonitorContext } from './context.js';
 import { readGraph } from './graph.js';
 import { isoOrNull, taskRow } from './rows.js';

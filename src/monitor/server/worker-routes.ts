@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { createControlChannel } from '../../db/control.js';
 import { listWorkers, type WorkerStatus } from '../../db/workers.js';
 import { coded } from '../../errors.js';
-import { askWorkers, type ControlCommand, findTask, type Json } from '../../taskkit/index.js';
-import type { CurrentTask, JsonValue, WorkerActionAnswer, WorkerDetail, WorkersAnswer } from '../types.js';
+import { askWorkers, type ControlCommand, findTask, type Json, type WorkerStats } from '../../taskkit/index.js';
+import type { ChangedLimits, CurrentTask, JsonValue, WorkerActionAnswer, WorkerDetail, WorkersAnswer } from '../types/index.js';
 import { audited } from './audit.js';
 import type { MonitorContext } from './context.js';
 import { workerRow } from './rows.js';
@@ -13,6 +13,11 @@ import { nameParams, noBody, queueName } from './schemas.js';
 
 /** How long a worker has to answer, in seconds. */
 const patience = 2;
+
+const changedLimits = (stats: WorkerStats | undefined): ChangedLimits => ({
+  rates: stats?.rateLimits ?? {},
+  times: stats?.timeLimits ?? {},
+});
 
 /** The workers, and what can be done with them. */
 export const workerRoutes: FastifyPluginAsyncZod<MonitorContext> = async (app, { db, databaseUrl, log }) => {
@@ -34,8 +39,8 @@ export const workerRoutes: FastifyPluginAsyncZod<MonitorContext> = async (app, {
 
   app.get('/workers/:name', { schema: { params: nameParams } }, async (request): Promise<WorkerDetail> => {
     const worker = await findWorker(request.params.name);
-    const questions = ['active', 'active_queues', 'registered', 'conf'] as const;
-    const [active, activeQueues, registered, conf] = worker.online
+    const questions = ['active', 'active_queues', 'registered', 'conf', 'stats'] as const;
+    const [active, activeQueues, registered, conf, stats] = worker.online
       ? await Promise.all(questions.map((name) => ask(worker.name, { name })))
       : [];
     return {
@@ -52,6 +57,7 @@ export const workerRoutes: FastifyPluginAsyncZod<MonitorContext> = async (app, {
       activeQueues: (activeQueues ?? []) as WorkerDetail['activeQueues'],
       registered: (registered ?? []) as string[],
       processedByTask: worker.stats?.total ?? {},
+      changedLimits: changedLimits(stats as unknown as WorkerStats | undefined),
       conf: (conf ?? {}) as Record<string, JsonValue>,
     };
   });

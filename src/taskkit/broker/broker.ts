@@ -44,6 +44,16 @@ export interface WorkerStats extends RunCounts {
   rss: number;
   /** Of its machine, over 1, 5 and 15 minutes. */
   loadAverage: number[];
+  /** Rate limits that were changed since it started, by the task's name; null where the limit was lifted. */
+  rateLimits: Record<string, string | null>;
+  /** Time limits that were changed since it started, in seconds, by the task's name. */
+  timeLimits: Record<string, TimeLimits>;
+}
+
+/** After how many seconds a run is asked to end, and after how many it is ended. */
+export interface TimeLimits {
+  soft: number;
+  hard: number;
 }
 
 export interface RunningWorker {
@@ -65,7 +75,7 @@ export interface RunningWorker {
   /** Starts a task no oftener than at this rate, such as '10/m'; null lifts the limit. Throws TASK_OPTIONS_INVALID. */
   rateLimit(task: string, rate: string | null): Promise<void>;
   /** Changes the limits of a task's runs that start from now on, in seconds. */
-  timeLimit(task: string, limits: { soft: number; hard: number }): void;
+  timeLimit(task: string, limits: TimeLimits): void;
   /** Ends a run now, as revoked. Returns whether there was one. */
   terminate(id: string): boolean;
   /**

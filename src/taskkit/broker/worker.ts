@@ -5,7 +5,7 @@ import { connectedKit } from '../kit.js';
 import { createRateLimiter, rateInterval } from '../rate-limit.js';
 import { queueOfTask } from '../routes.js';
 import { type Handler, registeredTasks } from '../task.js';
-import type { RunningWorker, StoredMessage, WorkerOptions } from './broker.js';
+import type { RunningWorker, StoredMessage, TimeLimits, WorkerOptions } from './broker.js';
 import { consume, setConcurrency } from './consumer.js';
 import type { RunEnvironment } from './environment.js';
 import { handBack } from './fail-job.js';
@@ -39,6 +39,8 @@ export async function startWorker(transport: Transport, graph: Graph, options: W
     timeLimits: new Map(),
   };
   const { runs, rates, intervals, timeLimits, handlers } = environment;
+  /** What was changed since the start, as it was given. */
+  const changed = { rates: new Map<string, string | null>(), times: new Map<string, TimeLimits>() };
 
   warnOfUnhandled(options.queues, environment);
 
@@ -85,6 +87,8 @@ export async function startWorker(transport: Transport, graph: Graph, options: W
       active: runs.size,
       rss: process.memoryUsage.rss(),
       loadAverage: loadavg(),
+      rateLimits: Object.fromEntries(changed.rates),
+      timeLimits: Object.fromEntries(changed.times),
       ...counts,
     }),
     async setConcurrency(wanted) {
@@ -114,10 +118,12 @@ export async function startWorker(transport: Transport, graph: Graph, options: W
     async rateLimit(task, rate) {
       if (rate === null) intervals.delete(task);
       else intervals.set(task, rateInterval(task, rate));
+      changed.rates.set(task, rate);
       await promote(rates.clear(task));
     },
     timeLimit(task, { soft, hard }) {
       timeLimits.set(task, { softTimeLimit: soft, timeLimit: hard });
+      changed.times.set(task, { soft, hard });
     },
     terminate(id) {
       const run = runs.get(id);

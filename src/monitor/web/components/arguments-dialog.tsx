@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { JsonValue } from '../../types.js';
+import type { JsonValue } from '../../types/index.js';
 import { Dialog } from './dialog.js';
 import { Field } from './field.js';
 

@@ -2,10 +2,11 @@
  * The parts that pages are made of.
  *
  * Page, Section            a page with its title (also the tab's); a card with a heading
+ * Tabs                     the way between pages that belong together
  * Loaded                   `<Loaded of={useLoad<T>('api/…')}>{(data) => …}</Loaded>`: skeleton, error with retry, then the content
  * Empty, Notice, Skeleton  nothing to show; a sentence that needs attention; grey bars
  * Table, sortRows          columns with `cell(row)`; `rowHref` makes rows links; sorting here or, by `onSort`, on the server
- * Pager, TextFilter        the way to a list's other pages; a text that narrows it, once it is finished
+ * Pager, TextFilter        the way to a list's other pages (its own in the URL is `usePageNumber()`); a text that narrows it, once it is finished
  * Tile, Tiles, Facts       a figure with its name; a row of them; names with values
  * Chart, Sparkline         figures over time (lines or stacked bars), with the same as a table; a small line
  * OutcomeChart, LatencyChart  what became of runs, and how long they took, from `MinutePoint`s
@@ -37,12 +38,13 @@ export { Icon, type IconName } from './icon.js';
 export { Json } from './json.js';
 export { Empty, Loaded, Notice, Skeleton } from './loaded.js';
 export { Page, Section } from './page.js';
-export { Pager } from './pager.js';
+export { Pager, usePageNumber } from './pager.js';
 export { PausedBadge, QueueBadges } from './queue-badges.js';
 export { LatencyChart, OutcomeChart } from './run-charts.js';
 export { Sparkline } from './sparkline.js';
 export { Badge, StateBadge, stateWords, TaskName, type Tone } from './state.js';
 export { type Column, sortRows, Table } from './table.js';
+export { Tabs } from './tabs.js';
 export { TextFilter } from './text-filter.js';
 export { Facts, Tile, Tiles } from './tile.js';
 export { Duration, Nothing, Time } from './time.js';

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../types.js';
+import type { JsonValue } from '../../types/index.js';
 import { CopyButton } from './copy.js';
 
 /** How many members are shown at once; more are asked for, so that a large value does not hold up the page. */

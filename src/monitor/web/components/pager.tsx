@@ -10,6 +10,12 @@ export interface PagerProps {
   noun: string;
 }
 
+/** The page's number in the URL. */
+export function usePageNumber(): number {
+  const page = Number(usePlace().query.get('page'));
+  return Number.isInteger(page) && page > 0 ? page : 1;
+}
+
 /** How many there are, and the way to the pages beside this one; the page's number is in the URL. */
 export function Pager({ page, pageSize, total, noun }: PagerProps) {
   const place = usePlace();

@@ -1,4 +1,4 @@
-import type { QueueRow } from '../../types.js';
+import type { QueueRow } from '../../types/index.js';
 import { Badge } from './state.js';
 
 /** That a queue, or an entry of the schedule, is held back. */

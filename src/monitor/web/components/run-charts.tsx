@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { MinutePoint } from '../../types.js';
+import type { MinutePoint } from '../../types/index.js';
 import { formatDuration, formatNumber } from '../lib/format.js';
 import { Chart, type ChartSeries } from './chart.js';
 

@@ -1,5 +1,5 @@
 import { Fragment } from 'preact';
-import type { TaskStatus } from '../../types.js';
+import type { TaskStatus } from '../../types/index.js';
 import { shortName } from '../lib/format.js';
 import { Icon, type IconName } from './icon.js';
 

@@ -1,4 +1,4 @@
-import type { TimeWindow } from '../../types.js';
+import type { TimeWindow } from '../../types/index.js';
 import { navigate, usePlace, withQuery } from '../lib/router.js';
 import { Choice } from './choice.js';
 

@@ -1,4 +1,4 @@
-import type { ErrorAnswer } from '../../types.js';
+import type { ErrorAnswer } from '../../types/index.js';
 import { createStore } from './store.js';
 
 /** An answer that says no: the server's code and message. */

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../types.js';
+import type { Snapshot } from '../../types/index.js';
 import { loadSession } from './session.js';
 import { createStore, useStore } from './store.js';
 

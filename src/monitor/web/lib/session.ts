@@ -1,4 +1,4 @@
-import type { LoginBody, SessionAnswer } from '../../types.js';
+import type { LoginBody, SessionAnswer } from '../../types/index.js';
 import { get, loginWanted, post } from './api.js';
 import { createStore, useStore } from './store.js';
 

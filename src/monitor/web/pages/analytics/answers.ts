@@ -6,7 +6,7 @@ import type { FigureKey, Figures, HeatmapFigures } from '../../../../analytics/t
 export interface FiguresAnswer<T> {
   figures: T;
   computedAt: string;
-  /** Whether they are out of date; newer ones are on their way then. */
+  /** Whether they are out of date; newer ones are on their way then, unless the monitor is read-only. */
   stale: boolean;
 }
 

@@ -1,49 +1,30 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
-import { ActionButton, Empty, Loaded, Notice, Page, Skeleton, stateWords, Time } from '../../components/index.js';
+import { ActionButton, Empty, Loaded, Notice, Page, Skeleton, stateWords, Tabs, Time } from '../../components/index.js';
 import { useNow } from '../../lib/clock.js';
 import { formatDuration } from '../../lib/format.js';
-import { usePlace } from '../../lib/router.js';
+import { useCanAct } from '../../lib/session.js';
 import type { PlatformFigures } from './answers.js';
 import { type FiguresLoad, useFigures } from './use-figures.js';
 import type { Refresh, Run } from './use-refresh.js';
 
 const tabs = [
-  ['analytics', 'Activity'],
-  ['analytics/skills', 'Skills'],
-  ['analytics/jobs', 'Jobs'],
-  ['analytics/courses', 'Courses'],
-  ['analytics/mentoring', 'Mentoring'],
-  ['analytics/leaderboard', 'Leaderboard'],
-  ['analytics/reports', 'Daily reports'],
-  ['analytics/snapshots', 'Snapshots'],
-] as const;
+  { href: 'analytics', label: 'Activity' },
+  { href: 'analytics/skills', label: 'Skills' },
+  { href: 'analytics/jobs', label: 'Jobs' },
+  { href: 'analytics/courses', label: 'Courses' },
+  { href: 'analytics/mentoring', label: 'Mentoring' },
+  { href: 'analytics/leaderboard', label: 'Leaderboard' },
+  { href: 'analytics/reports', label: 'Daily reports' },
+  { href: 'analytics/snapshots', label: 'Snapshots' },
+];
 
 /** One of the analytics pages, with the way to the others. */
-export function AnalyticsPage({ title, lead, aside, children }: Parameters<typeof Page>[0]) {
-  const { path } = usePlace();
-  const nav = useRef<HTMLElement>(null);
-  useEffect(() => {
-    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
-  }, []);
-  return (
-    <>
-      <nav ref={nav} class="sections" aria-label="Analytics">
-        {tabs.map(([href, label]) => {
-          const isHere = path === href || (href !== 'analytics' && path.startsWith(`${href}/`));
-          return (
-            <a key={href} href={href} aria-current={isHere ? 'page' : undefined}>
-              {label}
-            </a>
-          );
-        })}
-      </nav>
-      <Page title={title} lead={lead} aside={aside}>
-        {children}
-      </Page>
-    </>
-  );
-}
+export const AnalyticsPage = (props: Parameters<typeof Page>[0]) => (
+  <>
+    <Tabs label="Analytics" tabs={tabs} />
+    <Page {...props} />
+  </>
+);
 
 /** A page that shows the figures of one kind. */
 export function FiguresPage<K extends keyof PlatformFigures>({
@@ -120,11 +101,12 @@ function Shown<T>({ of: { load, refresh }, children }: { of: FiguresLoad<T>; chi
 
 /** How old what is shown is. */
 export function Age({ computedAt, stale = false }: { computedAt: string | null | undefined; stale?: boolean | undefined }) {
+  const canAct = useCanAct();
   if (!computedAt) return null;
   return (
     <span class="muted">
       Computed <Time at={computedAt} />
-      {stale && ', out of date: newer ones are on their way'}
+      {stale && (canAct ? ', out of date: newer ones are on their way' : ', out of date')}
     </span>
   );
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { TaskDetail, TaskStatus } from '../../../types.js';
+import type { TaskDetail, TaskStatus } from '../../../types/index.js';
 import { post } from '../../lib/api.js';
 import { useLoad } from '../../lib/use-load.js';
 import type { Asked } from './answers.js';

@@ -1,4 +1,4 @@
-import type { AuditAnswer, AuditRow } from '../../../types.js';
+import type { AuditAnswer, AuditRow } from '../../../types/index.js';
 import {
   Badge,
   type Column,

@@ -1,4 +1,4 @@
-import type { MailLogAnswer, MailLogRow } from '../../../types.js';
+import type { MailLogAnswer, MailLogRow } from '../../../types/index.js';
 import { Badge, type Column, Empty, type IconName, Loaded, Page, Pager, Table, Time, type Tone } from '../../components/index.js';
 import { navigate, type Place, usePlace, withQuery } from '../../lib/router.js';
 import { useLoad } from '../../lib/use-load.js';
@@ -24,25 +24,28 @@ export function MailLog() {
     navigate(withQuery(place, { page: undefined, ...changes }), { replace: true });
   const filtered = ['status', 'template', 'to'].some((name) => place.query.has(name));
   return (
-    <Page title="Mail log" aside={<MailTabs />}>
-      <LogFilters query={place.query} onChange={change} />
-      <div class="card">
-        <Loaded of={load}>
-          {(answer) => (
-            <>
-              <Table
-                caption="Mail log"
-                columns={columns}
-                rows={answer.items}
-                rowKey={({ id }) => id}
-                empty={<Empty icon="mail" title={filtered ? 'No mail fits' : 'No mail was sent yet'} />}
-              />
-              <Pager {...answer} noun="mail" />
-            </>
-          )}
-        </Loaded>
-      </div>
-    </Page>
+    <>
+      <MailTabs />
+      <Page title="Mail log">
+        <LogFilters query={place.query} onChange={change} />
+        <div class="card">
+          <Loaded of={load}>
+            {(answer) => (
+              <>
+                <Table
+                  caption="Mail log"
+                  columns={columns}
+                  rows={answer.items}
+                  rowKey={({ id }) => id}
+                  empty={<Empty icon="mail" title={filtered ? 'No mail fits' : 'No mail was sent yet'} />}
+                />
+                <Pager {...answer} noun="mail" />
+              </>
+            )}
+          </Loaded>
+        </div>
+      </Page>
+    </>
   );
 }
 

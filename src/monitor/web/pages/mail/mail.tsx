@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { MailDetail } from '../../../types.js';
+import type { MailDetail } from '../../../types/index.js';
 import { Choice, CopyButton, Facts, Loaded, Nothing, Time } from '../../components/index.js';
 import { navigate, usePlace, withQuery } from '../../lib/router.js';
 import { useLoad } from '../../lib/use-load.js';

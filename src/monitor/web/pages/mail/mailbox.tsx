@@ -1,4 +1,4 @@
-import type { MailboxAnswer, MailSummary } from '../../../types.js';
+import type { MailboxAnswer, MailSummary } from '../../../types/index.js';
 import { Empty, Loaded, Page, Time } from '../../components/index.js';
 import { type Place, usePlace, withQuery } from '../../lib/router.js';
 import { useLoad } from '../../lib/use-load.js';
@@ -12,20 +12,23 @@ export function Mailbox() {
   const chosen = place.query.get('mail') ?? undefined;
   const load = useLoad<MailboxAnswer>('api/mailbox', { every: 5 });
   return (
-    <Page title="Mail" aside={<MailTabs />}>
-      <Loaded of={load}>
-        {({ inUse, mails }) => {
-          if (!inUse) return <NotInUse />;
-          if (mails.length === 0 && !chosen) return <NoMails />;
-          return (
-            <div class={chosen ? 'mailbox mailbox-open' : 'mailbox'}>
-              <MailList mails={mails} chosen={chosen} place={place} />
-              {chosen ? <Mail key={chosen} id={chosen} /> : <NoneChosen />}
-            </div>
-          );
-        }}
-      </Loaded>
-    </Page>
+    <>
+      <MailTabs />
+      <Page title="Mail">
+        <Loaded of={load}>
+          {({ inUse, mails }) => {
+            if (!inUse) return <NotInUse />;
+            if (mails.length === 0 && !chosen) return <NoMails />;
+            return (
+              <div class={chosen ? 'mailbox mailbox-open' : 'mailbox'}>
+                <MailList mails={mails} chosen={chosen} place={place} />
+                {chosen ? <Mail key={chosen} id={chosen} /> : <NoneChosen />}
+              </div>
+            );
+          }}
+        </Loaded>
+      </Page>
+    </>
   );
 }
 

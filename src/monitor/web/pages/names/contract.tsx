@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import type { CallBody, JsonValue, TaskContract, TaskStarted } from '../../../types.js';
+import type { CallBody, JsonValue, TaskContract, TaskStarted } from '../../../types/index.js';
 import { ArgumentsDialog, Facts, Icon, Nothing, Section } from '../../components/index.js';
 import { post } from '../../lib/api.js';
 import { formatDuration } from '../../lib/format.js';

@@ -1,4 +1,4 @@
-import type { TaskNameDetail } from '../../../types.js';
+import type { TaskNameDetail } from '../../../types/index.js';
 import { formatDuration, formatNumber } from '../../lib/format.js';
 
 type Bar = TaskNameDetail['distribution'][number];

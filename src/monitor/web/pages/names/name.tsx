@@ -1,4 +1,4 @@
-import type { TaskNameDetail } from '../../../types.js';
+import type { TaskNameDetail } from '../../../types/index.js';
 import {
   LatencyChart,
   Loaded,

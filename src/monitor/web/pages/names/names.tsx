@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { TaskNameRow, TaskNamesAnswer } from '../../../types.js';
+import type { TaskNameRow, TaskNamesAnswer } from '../../../types/index.js';
 import {
   type Column,
   Duration,

@@ -1,4 +1,4 @@
-import type { ErrorKind, TaskRow } from '../../../types.js';
+import type { ErrorKind, TaskRow } from '../../../types/index.js';
 import { type Column, Duration, Section, StateBadge, Table, Time } from '../../components/index.js';
 import { formatNumber } from '../../lib/format.js';
 

@@ -1,4 +1,4 @@
-import type { TaskRow } from '../../../types.js';
+import type { TaskRow } from '../../../types/index.js';
 import { type Column, Empty, Section, Table, Time } from '../../components/index.js';
 import { shortName } from '../../lib/format.js';
 

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../../types.js';
+import type { Snapshot } from '../../../types/index.js';
 import { Page, Skeleton } from '../../components/index.js';
 import { useSnapshot } from '../../lib/live.js';
 import { LastFailures } from './last-failures.js';

@@ -1,4 +1,4 @@
-import type { Problem } from '../../../types.js';
+import type { Problem } from '../../../types/index.js';
 import { Icon } from '../../components/index.js';
 
 /** What is wrong now, the worst first. */

@@ -1,4 +1,4 @@
-import type { QueueRow } from '../../../types.js';
+import type { QueueRow } from '../../../types/index.js';
 import { type Column, Duration, Empty, QueueBadges, Section, Table } from '../../components/index.js';
 import { formatNumber } from '../../lib/format.js';
 

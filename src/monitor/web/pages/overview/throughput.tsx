@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { MinutePoint, ThroughputAnswer } from '../../../types.js';
+import type { MinutePoint, ThroughputAnswer } from '../../../types/index.js';
 import { LatencyChart, Loaded, OutcomeChart, Section, useWindow, WindowChoice } from '../../components/index.js';
 import { useLoad } from '../../lib/use-load.js';
 

@@ -1,4 +1,4 @@
-import type { Figures, Percentiles, Snapshot } from '../../../types.js';
+import type { Figures, Percentiles, Snapshot } from '../../../types/index.js';
 import { Sparkline, Tile, Tiles } from '../../components/index.js';
 import { countOf, formatDuration, formatNumber, formatShare } from '../../lib/format.js';
 

@@ -1,4 +1,4 @@
-import type { DrainBody, QueueCountAnswer, QueueRow } from '../../../types.js';
+import type { DrainBody, QueueCountAnswer, QueueRow } from '../../../types/index.js';
 import { ActionButton } from '../../components/index.js';
 import { post } from '../../lib/api.js';
 import { countOf } from '../../lib/format.js';

@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { QueuePoint } from '../../../types.js';
+import type { QueuePoint } from '../../../types/index.js';
 import { Chart, type ChartSeries } from '../../components/index.js';
 import { formatDuration, formatNumber } from '../../lib/format.js';
 

@@ -1,4 +1,4 @@
-import type { QueueDetail, WaitingTask } from '../../../types.js';
+import type { QueueDetail, WaitingTask } from '../../../types/index.js';
 import {
   type Column,
   Loaded,

@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { QueueRow } from '../../../types.js';
+import type { QueueRow } from '../../../types/index.js';
 import {
   type Column,
   Duration,

@@ -1,4 +1,4 @@
-import type { ScheduleAnswer, ScheduleRow, TaskStarted } from '../../../types.js';
+import type { ScheduleAnswer, ScheduleRow, TaskStarted } from '../../../types/index.js';
 import {
   ActionButton,
   Badge,

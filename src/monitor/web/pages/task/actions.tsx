@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { RevokeAnswer, RevokeBody, RunAgainBody, TaskDetail, TaskStarted } from '../../../types.js';
+import type { RevokeAnswer, RevokeBody, RunAgainBody, TaskDetail, TaskStarted } from '../../../types/index.js';
 import { ActionButton, ArgumentsDialog, Icon } from '../../components/index.js';
 import { post } from '../../lib/api.js';
 import { navigate } from '../../lib/router.js';

@@ -1,4 +1,4 @@
-import type { TaskGraph } from '../../../types.js';
+import type { TaskGraph } from '../../../types/index.js';
 
 export interface PlacedNode {
   id: string;

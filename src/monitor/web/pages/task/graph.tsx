@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { GraphNode, TaskGraph } from '../../../types.js';
+import type { GraphNode, TaskGraph } from '../../../types/index.js';
 import { Icon, Loaded, Section, stateWords } from '../../components/index.js';
 import { formatDuration, shortName } from '../../lib/format.js';
 import { useLoad } from '../../lib/use-load.js';

@@ -1,4 +1,4 @@
-import type { TaskErrorInfo, TaskLogLine } from '../../../types.js';
+import type { TaskErrorInfo, TaskLogLine } from '../../../types/index.js';
 import { Badge, CopyButton, Section, type Tone } from '../../components/index.js';
 import { formatClock } from '../../lib/format.js';
 

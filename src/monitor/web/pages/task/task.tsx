@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { TaskDetail, TaskRow } from '../../../types.js';
+import type { TaskDetail, TaskRow } from '../../../types/index.js';
 import {
   type Column,
   CopyButton,

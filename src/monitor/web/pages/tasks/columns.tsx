@@ -1,4 +1,4 @@
-import type { JsonValue, TaskRow } from '../../../types.js';
+import type { JsonValue, TaskRow } from '../../../types/index.js';
 import { type Column, Duration, Icon, Nothing, StateBadge, TaskName, Time } from '../../components/index.js';
 import { navigate, usePlace, withQuery } from '../../lib/router.js';
 

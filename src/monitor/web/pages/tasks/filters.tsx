@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { TaskNamesAnswer, TaskStatus } from '../../../types.js';
+import type { TaskNamesAnswer, TaskStatus } from '../../../types/index.js';
 import { Icon, stateWords } from '../../components/index.js';
 import { shortName } from '../../lib/format.js';
 import { useSnapshot } from '../../lib/live.js';

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { QueryHelp } from '../../../types.js';
+import type { QueryHelp } from '../../../types/index.js';
 import { type Column, Dialog, Icon, Loaded, Table } from '../../components/index.js';
 import { useLoad } from '../../lib/use-load.js';
 

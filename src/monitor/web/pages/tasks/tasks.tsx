@@ -1,4 +1,4 @@
-import type { TaskPage, TaskSort } from '../../../types.js';
+import type { TaskPage, TaskSort } from '../../../types/index.js';
 import { Empty, Loaded, Page, Table, Time } from '../../components/index.js';
 import { navigate, type Place, usePlace, withQuery } from '../../lib/router.js';
 import { useLoad } from '../../lib/use-load.js';

@@ -1,4 +1,4 @@
-import type { PoolBody, WorkerActionAnswer } from '../../../types.js';
+import type { PoolBody, WorkerActionAnswer } from '../../../types/index.js';
 import { ActionButton } from '../../components/index.js';
 import { post } from '../../lib/api.js';
 import { navigate } from '../../lib/router.js';

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { WorkerDetail, WorkerQueueBody } from '../../../types.js';
+import type { WorkerDetail, WorkerQueueBody } from '../../../types/index.js';
 import { ActionButton, type Column, Field, FormDialog, PausedBadge, Section, Table } from '../../components/index.js';
 import { useCanAct } from '../../lib/session.js';
 import { tellWorker } from './actions.js';

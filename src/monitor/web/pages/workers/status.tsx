@@ -1,4 +1,4 @@
-import type { WorkerRow } from '../../../types.js';
+import type { WorkerRow } from '../../../types/index.js';
 import { Badge } from '../../components/index.js';
 
 /** Whether a worker gives signs of life. */

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { RateLimitBody, TaskNameDetail, TimeLimitBody, WorkerDetail } from '../../../types.js';
+import type { RateLimitBody, TaskNameDetail, TimeLimitBody, WorkerDetail } from '../../../types/index.js';
 import { type Column, Dialog, Field, Form, Section, Table, TaskName } from '../../components/index.js';
 import { formatNumber, shortName } from '../../lib/format.js';
 import { useCanAct } from '../../lib/session.js';
@@ -10,18 +10,34 @@ import './workers.css';
 interface Row {
   name: string;
   started: number;
+  changed: Changed;
+}
+
+/** What was changed of a task's limits while the worker runs; undefined where nothing was. */
+interface Changed {
+  rate: string | null | undefined;
+  time: { soft: number; hard: number } | undefined;
 }
 
 /** The tasks that a worker can run, the busiest first. */
-export function WorkerTasks({ worker: { name, registered, processedByTask, online } }: { worker: WorkerDetail }) {
-  const [limited, setLimited] = useState<string>();
+export function WorkerTasks({ worker, onChange }: { worker: WorkerDetail; onChange: () => void }) {
+  const { name, registered, processedByTask, changedLimits, online } = worker;
+  const [limited, setLimited] = useState<Row>();
   const rows = registered
-    .map((task): Row => ({ name: task, started: processedByTask[task] ?? 0 }))
+    .map((task): Row => {
+      const changed = { rate: changedLimits.rates[task], time: changedLimits.times[task] };
+      return { name: task, started: processedByTask[task] ?? 0, changed };
+    })
     .sort((one, other) => other.started - one.started || shortName(one.name).localeCompare(shortName(other.name)));
+  const anyChanged = rows.some(({ changed }) => limitsText(changed) !== '');
+  const canAct = useCanAct() && online;
   const columns: Column<Row>[] = [
     { key: 'name', label: 'Task', wide: true, cell: (row) => <TaskName name={row.name} /> },
     { key: 'started', label: 'Started', number: true, cell: ({ started }) => formatNumber(started) },
-    {
+  ];
+  if (anyChanged) columns.push({ key: 'limits', label: 'Changed limits', cell: ({ changed }) => limitsText(changed) });
+  if (canAct)
+    columns.push({
       key: 'actions',
       label: 'Actions',
       number: true,
@@ -30,41 +46,64 @@ export function WorkerTasks({ worker: { name, registered, processedByTask, onlin
           type="button"
           class="button button-small"
           aria-label={`Limits of ${shortName(row.name)}`}
-          onClick={() => setLimited(row.name)}
+          onClick={() => setLimited(row)}
         >
           Limits
         </button>
       ),
-    },
-  ];
+    });
   return (
     <Section title="Tasks it can run">
       <Table
         caption="Tasks it can run"
-        columns={useCanAct() && online ? columns : columns.slice(0, 2)}
+        columns={columns}
         rows={rows}
         rowKey={(row) => row.name}
         rowHref={(row) => `names/${encodeURIComponent(row.name)}`}
         empty={<p class="card-body muted">It can run none.</p>}
       />
-      {limited && <Limits worker={name} task={limited} onClose={() => setLimited(undefined)} />}
+      {limited && (
+        <Limits
+          worker={name}
+          task={limited.name}
+          changed={limited.changed}
+          onChange={onChange}
+          onClose={() => setLimited(undefined)}
+        />
+      )}
     </Section>
   );
 }
 
+function limitsText({ rate, time }: Changed): string {
+  const parts = [];
+  if (rate !== undefined) parts.push(rate === null ? 'no rate limit' : `rate ${rate}`);
+  if (time) parts.push(`${time.soft} s soft, ${time.hard} s hard`);
+  return parts.join('; ');
+}
+
+interface LimitsProps {
+  worker: string;
+  task: string;
+  changed: Changed;
+  onChange: () => void;
+  onClose: () => void;
+}
+
 /** Sets how often one task may start, and how long it may take, until the worker ends. */
-function Limits({ worker, task, onClose }: { worker: string; task: string; onClose: () => void }) {
+function Limits({ worker, task, changed, onChange, onClose }: LimitsProps) {
   const contract = useLoad<TaskNameDetail>(`api/task-names/${encodeURIComponent(task)}?window=1h`).data?.contract;
-  const [rate, setRate] = useState('');
-  const [soft, setSoft] = useState('');
-  const [hard, setHard] = useState('');
+  const [rate, setRate] = useState(changed.rate ?? '');
+  const [soft, setSoft] = useState(String(changed.time?.soft ?? ''));
+  const [hard, setHard] = useState(String(changed.time?.hard ?? ''));
+  const tell = (action: string, body: object) => tellWorker(worker, action, body).then(onChange);
   const rateBody: RateLimitBody = { task, rate: rate.trim() || null };
   const timeBody: TimeLimitBody = { task, soft: Number(soft), hard: Number(hard) };
   const seconds = (limit: number | null | undefined) => (limit ? `${limit} s by its definition.` : 'None by its definition.');
   return (
     <Dialog title={`Limits of ${shortName(task)}`} onClose={onClose}>
       <p class="muted">They hold on this worker until it ends.</p>
-      <Form submit="Set the rate limit" onSubmit={() => tellWorker(worker, 'rate-limit', rateBody)}>
+      <Form submit="Set the rate limit" onSubmit={() => tell('rate-limit', rateBody)}>
         <Field
           label="Rate limit"
           value={rate}
@@ -73,7 +112,7 @@ function Limits({ worker, task, onClose }: { worker: string; task: string; onClo
           hint={`Such as 10/s, 100/m or 1000/h; empty lifts it. ${contract?.rateLimit ?? 'None'} by its definition.`}
         />
       </Form>
-      <Form submit="Set the time limits" onSubmit={() => tellWorker(worker, 'time-limit', timeBody)}>
+      <Form submit="Set the time limits" onSubmit={() => tell('time-limit', timeBody)}>
         <div class="limits">
           <Field
             label="Soft, in seconds"

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { CurrentTask, WorkerDetail } from '../../../types.js';
+import type { CurrentTask, WorkerDetail } from '../../../types/index.js';
 import {
   type Column,
   Facts,
@@ -66,7 +66,7 @@ function Details({ worker, onChange }: { worker: WorkerDetail; onChange: () => v
       </div>
       {worker.answered && (
         <>
-          <WorkerTasks worker={worker} />
+          <WorkerTasks worker={worker} onChange={onChange} />
           <Section title="Configuration">
             <div class="card-body">
               <Json value={worker.conf} label="Configuration" />

@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { WorkerRow, WorkerStats } from '../../../types.js';
+import type { WorkerRow, WorkerStats } from '../../../types/index.js';
 import { type Column, Empty, Nothing, Page, Skeleton, sortRows, Table, Tile, Tiles } from '../../components/index.js';
 import { formatBytes, formatDuration, formatNumber } from '../../lib/format.js';
 import { useSnapshot } from '../../lib/live.js';
