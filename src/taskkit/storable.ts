@@ -5,8 +5,10 @@ const unstorable = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\
 
 const everyUnstorable = new RegExp(unstorable, 'g');
 
+const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
+
 /** The text with every character that a broker can't store replaced by U+FFFD. */
-export const storableText = (text: string): string => text.replace(everyUnstorable, '\ufffd');
+export const storableText = (text: string): string => (isStorable(text) ? text : text.replace(everyUnstorable, '\ufffd'));
 
 /** The first place in a value that a broker can't store, or undefined. */
 export function findUnstorable(value: unknown): { what: string; path: string } | undefined {
@@ -18,8 +20,8 @@ export function findUnstorable(value: unknown): { what: string; path: string } |
 function search(value: unknown): { what: string; path: string } | undefined {
   switch (typeof value) {
     case 'string': {
-      const found = unstorable.exec(value);
-      return found ? { what: found[0] === '\0' ? 'a NUL character' : 'half a surrogate pair', path: '' } : undefined;
+      if (isStorable(value)) return undefined;
+      return { what: unstorable.exec(value)?.[0] === '\0' ? 'a NUL character' : 'half a surrogate pair', path: '' };
     }
     case 'number':
       return Number.isFinite(value) ? undefined : { what: `the number ${value}`, path: '' };
