@@ -355,7 +355,10 @@ describe('expireHistory', () => {
       state: 'RETRY' as const,
       worker: 'one',
     });
-    await test.db.insertInto('task_attempts').values([attempt(31), attempt(29)]).execute();
+    await test.db
+      .insertInto('task_attempts')
+      .values([attempt(31), attempt(29)])
+      .execute();
     await expireHistory(test.db, 30);
     expect(await readAttempts(test.db, 'a')).toHaveLength(1);
   });
