@@ -32,7 +32,7 @@ describe.skipIf(!browserInstalled).each(brokerKinds)('the overview, on %s', (kin
     await expectAccessible(page);
 
     await failures.getByRole('link').first().click();
-    await page.getByText('USER_NOT_FOUND').waitFor();
+    await page.getByText('USER_NOT_FOUND', { exact: true }).waitFor();
     await page.getByRole('link', { name: 'Overview' }).click();
     await page.getByRole('link', { name: 'Failure rate' }).click();
     await page.waitForURL(/tasks\?query=state:FAILURE/);

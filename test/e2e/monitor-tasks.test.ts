@@ -7,7 +7,7 @@ import { checkUserAchievements } from '#src/tasks/achievements.js';
 import { sendNotificationAsync } from '#src/tasks/notifications.js';
 import { browserInstalled, expectAccessible } from '../support/browser.js';
 import { holding } from '../support/holding.js';
-import { brokerKinds } from '../support/kit.js';
+import { brokerKinds, until } from '../support/kit.js';
 import { type Monitored, openMonitored } from '../support/monitor.js';
 
 const nobody = 999_999;
@@ -25,7 +25,12 @@ describe.skipIf(!browserInstalled).each(brokerKinds)('the pages about tasks, on 
     ids.failed = (await checkUserAchievements.delay({ userId: nobody })).id;
     ids.hostile = (await notify(hostile)).id;
     await Promise.all(Array.from({ length: 60 }, (_, index) => notify(`number ${index}`)));
-    await Promise.all([ended(ids.failed), ended(ids.hostile)]);
+    await until(async () => {
+      const { rows } = await sql<{ ended: number }>`
+        SELECT count(*) AS ended FROM task_history WHERE finished_at IS NOT NULL
+      `.execute(monitored.database.db);
+      return rows[0]!.ended === 62;
+    });
   });
   afterAll(() => monitored?.close());
 
