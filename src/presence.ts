@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import type { App } from './app.js';
 import { createControlChannel } from './db/control.js';
 import { startHeartbeat } from './db/workers.js';
@@ -23,20 +22,6 @@ export const startControl = (
 
 /** Makes a worker known to the others while it lives. Returns what ends that. */
 export async function announce({ db, log }: App, worker: RunningWorker): Promise<() => Promise<void>> {
-  const about = {
-    name: worker.name,
-    hostname: hostname(),
-    pid: process.pid,
-    get queues() {
-      return [...worker.queues];
-    },
-    get concurrency() {
-      return worker.concurrency;
-    },
-    get stats() {
-      return worker.stats();
-    },
-  };
-  const stopHeartbeat = await startHeartbeat(db, about, log);
+  const stopHeartbeat = await startHeartbeat(db, worker, log);
   return () => stopHeartbeat().catch((error: Error) => log.warn({}, `The goodbye could not be written: ${error.message}`));
 }

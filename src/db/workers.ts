@@ -1,5 +1,6 @@
+import { hostname } from 'node:os';
 import { type Kysely, sql } from 'kysely';
-import type { TaskLogger, WorkerStats } from '../taskkit/index.js';
+import type { RunningWorker, TaskLogger, WorkerStats } from '../taskkit/index.js';
 import type { Database } from './schema.js';
 
 /** How often a worker says that it lives, in seconds. */
@@ -21,16 +22,20 @@ export interface WorkerInfo {
  * Says every few seconds that a worker lives, until the function it returns is called, which says that it has gone.
  * A database that is away is no reason to stop working; it is said once, and the next beat tries again.
  */
-export async function startHeartbeat(db: Kysely<Database>, worker: WorkerInfo, log: TaskLogger): Promise<() => Promise<void>> {
-  const namesake = (await listWorkers(db)).find(({ name, pid, online }) => online && name === worker.name && pid !== worker.pid);
+export async function startHeartbeat(
+  db: Kysely<Database>,
+  worker: Pick<RunningWorker, 'name' | 'queues' | 'concurrency' | 'stats'>,
+  log: TaskLogger,
+): Promise<() => Promise<void>> {
+  const namesake = (await listWorkers(db)).find(({ name, pid, online }) => online && name === worker.name && pid !== process.pid);
   if (namesake)
     log.warn({ pid: namesake.pid }, `Another worker is called ${worker.name} too: give one of them another name with -n`);
   const beat = async () => {
     await sql`
       INSERT INTO workers (name, hostname, pid, queues, concurrency, stats, started_at, heartbeat_at)
       VALUES (
-        ${worker.name}, ${worker.hostname}, ${worker.pid}, ${worker.queues}, ${worker.concurrency},
-        ${JSON.stringify(worker.stats)}::jsonb, now(), now()
+        ${worker.name}, ${hostname()}, ${process.pid}, ${[...worker.queues]}, ${worker.concurrency},
+        ${JSON.stringify(worker.stats())}::jsonb, now(), now()
       )
       ON CONFLICT (name) DO UPDATE SET
         hostname = excluded.hostname, queues = excluded.queues, concurrency = excluded.concurrency,
@@ -54,7 +59,7 @@ export async function startHeartbeat(db: Kysely<Database>, worker: WorkerInfo, l
   }, heartbeatSeconds * 1000);
   return async () => {
     clearInterval(timer);
-    await db.deleteFrom('workers').where('name', '=', worker.name).where('pid', '=', worker.pid).execute();
+    await db.deleteFrom('workers').where('name', '=', worker.name).where('pid', '=', process.pid).execute();
   };
 }
 

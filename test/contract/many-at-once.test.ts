@@ -11,8 +11,8 @@ it.each(brokerKinds)('a worker that takes long to fetch many tasks loses none of
   let firstRun = 0;
   // Each fetch takes a turn of a busy process, so that the last one comes long after the first one's lock would have run out.
   const busy = setInterval(() => {
-    const until = Date.now() + 15;
-    while (runs === 0 && Date.now() < until);
+    const end = Date.now() + 15;
+    while (runs === 0 && Date.now() < end);
   });
   try {
     for (let n = 0; n < many; n++) await counted.delay({});

@@ -76,21 +76,7 @@ export async function openMonitor(kind: BrokerKind, { settings: given = {}, sche
         log: kit.log,
       };
       stops.push(await serveControl(createControlChannel(db, databaseUrl, kit.log), controlled));
-      const about = {
-        name,
-        hostname: 'here',
-        pid: process.pid,
-        get queues() {
-          return [...worker.queues];
-        },
-        get concurrency() {
-          return worker.concurrency;
-        },
-        get stats() {
-          return worker.stats();
-        },
-      };
-      stops.push(await startHeartbeat(db, about, kit.log));
+      stops.push(await startHeartbeat(db, worker, kit.log));
       return Object.assign(worker, { flush: () => history.flush() });
     },
     close: async () => {

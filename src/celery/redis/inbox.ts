@@ -1,5 +1,6 @@
 import { type CeleryRedis, connectRedis, reaching } from './connect.js';
 import type { BrokerKeys } from './names.js';
+import { maxMalformed, putAside } from './put-aside.js';
 
 /** A message that was taken and is held in `unacked`. */
 export interface Delivery {
@@ -30,8 +31,6 @@ export interface Inbox {
   close(): Promise<void>;
 }
 
-/** How many malformed messages are kept. */
-export const maxMalformed = 10_000;
 /** How long one blocking command waits, in seconds. */
 const blockFor = 5;
 
@@ -64,8 +63,8 @@ export function createInbox(
       .finally(() => blocked.delete(queue));
   }
 
-  const moveOn = (delivery: Delivery, key: string, value: string, side: 'LPUSH' | 'RPUSH', limit = 0) =>
-    redis.celeryMoveOn(keys.unacked, keys.unackedIndex, key, delivery.tag, value, side, limit);
+  const moveOn = (delivery: Delivery, key: string, value: string, side: 'LPUSH' | 'RPUSH') =>
+    redis.celeryMoveOn(keys.unacked, keys.unackedIndex, key, delivery.tag, value, side, 0);
 
   const letGo = async (deliveries: Delivery[], act: (delivery: Delivery) => Promise<unknown>) => {
     await reaching(redis, () => Promise.all(deliveries.map(act)));
@@ -119,11 +118,7 @@ export function createInbox(
     },
 
     putAside: (delivery, reason) =>
-      letGo([delivery], async () => {
-        const { queue, raw } = delivery;
-        const entry = JSON.stringify({ queue, at: now() / 1000, reason, message: raw });
-        if (await moveOn(delivery, keys.malformed, entry, 'LPUSH', maxMalformed)) await redis.incr(keys.malformedCount);
-      }),
+      letGo([delivery], ({ tag, queue, raw }) => putAside(redis, keys, tag, { queue, at: now() / 1000, reason, message: raw })),
 
     giveBack: (deliveries) =>
       letGo([...deliveries].reverse(), (delivery) => moveOn(delivery, keys.queue(delivery.queue), delivery.raw, 'RPUSH')),

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { TaskLogger } from '../../taskkit/index.js';
 import { type CeleryRedis, reaching } from './connect.js';
-import { type Inbox, maxMalformed } from './inbox.js';
+import type { Inbox } from './inbox.js';
 import type { BrokerKeys } from './names.js';
+import { putAside } from './put-aside.js';
 
 /** Milliseconds between two signs of life, and after how many a bridge counts as dead. */
 const heartbeat = 5000;
@@ -48,13 +49,6 @@ export async function watchPeers(
 ): Promise<() => Promise<void>> {
   const { instance, visibilityTimeout, now, log } = options;
 
-  async function putAside(tag: string, message: string): Promise<void> {
-    const entry = JSON.stringify({ queue: '', at: now() / 1000, reason: 'what was held of it is not JSON', message });
-    await redis.celeryMoveOn(keys.unacked, keys.unackedIndex, keys.malformed, tag, entry, 'LPUSH', maxMalformed);
-    await redis.incr(keys.malformedCount);
-    log.error({ tag }, 'A message that a worker of Celery left behind was put aside: what was held of it is not JSON');
-  }
-
   async function restore(tags: string[]): Promise<number> {
     let restored = 0;
     for (const tag of tags) {
@@ -65,7 +59,9 @@ export async function watchPeers(
       }
       const held = readHeld(value);
       if (!held) {
-        await putAside(tag, value);
+        const reason = 'what was held of it is not JSON';
+        await putAside(redis, keys, tag, { queue: '', at: now() / 1000, reason, message: value });
+        log.error({ tag }, `A message that a worker of Celery left behind was put aside: ${reason}`);
         continue;
       }
       const list = keys.queue(held[2], held[0].properties?.priority);

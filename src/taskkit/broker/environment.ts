@@ -3,8 +3,8 @@ import { currentKit } from '../kit.js';
 import type { createRateLimiter } from '../rate-limit.js';
 import { openArguments } from '../sealer.js';
 import type { Handler } from '../task.js';
-import type { Json, RunEvent, RunReport, TaskLogger, TaskOptions } from '../types.js';
-import type { StoredMessage, WorkerOptions } from './broker.js';
+import type { Json, RunEvent, RunReport, TaskLogger } from '../types.js';
+import type { StoredMessage, TimeLimits, WorkerOptions } from './broker.js';
 import type { Graph } from './graph.js';
 import { parentOf } from './job-state.js';
 import { RunLog } from './run-log.js';
@@ -52,7 +52,7 @@ export interface RunEnvironment {
   /** Milliseconds between two starts of a task, by its name. */
   intervals: Map<string, number>;
   /** Time limits that were changed while the worker runs, by the task's name. */
-  timeLimits: Map<string, Pick<TaskOptions, 'timeLimit' | 'softTimeLimit'>>;
+  timeLimits: Map<string, TimeLimits>;
 }
 
 /** What is told of a run. One literal and no spread: every run is told of twice, and this is a good part of what that costs. */

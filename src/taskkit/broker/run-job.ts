@@ -88,11 +88,12 @@ async function workOf(active: ActiveRun, token: string | undefined, environment:
   const handler = handlers.get(name);
   if (!handler) throw coded('TASK_UNKNOWN', { name, hint: ' This worker has no handler for it.' });
   const context = contextOf(active, token, environment, name);
-  const limits = timeLimits.get(name) ?? handler.task.options;
+  const { softTimeLimit: soft, timeLimit: hard } = handler.task.options;
+  const changed = timeLimits.get(name);
   const run = (callArgs: Arguments) =>
     runHandler(handler, opened(handler, callArgs), context, {
-      softTimeLimit: softTimeLimit ?? limits.softTimeLimit,
-      timeLimit: timeLimit ?? limits.timeLimit ?? options.timeLimit,
+      softTimeLimit: softTimeLimit ?? changed?.soft ?? soft,
+      timeLimit: timeLimit ?? changed?.hard ?? hard ?? options.timeLimit,
       onStart: (end) => active.begin(end),
     });
   if (!calls) return run(fillArguments({ name, args, immutable: job.data.immutable ?? false }, input));

@@ -5,7 +5,7 @@ import { connectedKit } from '../kit.js';
 import { createRateLimiter, rateInterval } from '../rate-limit.js';
 import { queueOfTask } from '../routes.js';
 import { type Handler, registeredTasks } from '../task.js';
-import type { RunningWorker, StoredMessage, TimeLimits, WorkerOptions } from './broker.js';
+import type { RunningWorker, StoredMessage, WorkerOptions } from './broker.js';
 import { consume, setConcurrency } from './consumer.js';
 import type { RunEnvironment } from './environment.js';
 import { handBack } from './fail-job.js';
@@ -39,8 +39,8 @@ export async function startWorker(transport: Transport, graph: Graph, options: W
     timeLimits: new Map(),
   };
   const { runs, rates, intervals, timeLimits, handlers } = environment;
-  /** What was changed since the start, as it was given. */
-  const changed = { rates: new Map<string, string | null>(), times: new Map<string, TimeLimits>() };
+  /** Rate limits that were changed since the start, as they were given. */
+  const changedRates = new Map<string, string | null>();
 
   warnOfUnhandled(options.queues, environment);
 
@@ -87,8 +87,8 @@ export async function startWorker(transport: Transport, graph: Graph, options: W
       active: runs.size,
       rss: process.memoryUsage.rss(),
       loadAverage: loadavg(),
-      rateLimits: Object.fromEntries(changed.rates),
-      timeLimits: Object.fromEntries(changed.times),
+      rateLimits: Object.fromEntries(changedRates),
+      timeLimits: Object.fromEntries(timeLimits),
       ...counts,
     }),
     async setConcurrency(wanted) {
@@ -118,12 +118,11 @@ export async function startWorker(transport: Transport, graph: Graph, options: W
     async rateLimit(task, rate) {
       if (rate === null) intervals.delete(task);
       else intervals.set(task, rateInterval(task, rate));
-      changed.rates.set(task, rate);
+      changedRates.set(task, rate);
       await promote(rates.clear(task));
     },
     timeLimit(task, { soft, hard }) {
-      timeLimits.set(task, { softTimeLimit: soft, timeLimit: hard });
-      changed.times.set(task, { soft, hard });
+      timeLimits.set(task, { soft, hard });
     },
     terminate(id) {
       const run = runs.get(id);
