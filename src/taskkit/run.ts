@@ -9,12 +9,13 @@ export interface RunLimits {
   softTimeLimit?: number | undefined;
   /** Seconds until the run is given up as failed. */
   timeLimit?: number | undefined;
-  /** Given what ends the run at once, with a reason as its error. */
-  onStart?: (end: (reason: Error) => void) => void;
 }
 
 /** What a handler is told of its run by whoever runs it. */
-export type RunContext = Omit<TaskContext, 'signal' | 'name'>;
+export interface RunContext extends Omit<TaskContext, 'signal' | 'name'> {
+  /** Takes what ends the handler at once, with a reason as its error. */
+  begin?(end: (reason: Error) => void): void;
+}
 
 /** What aborts a run. The signal is made when somebody asks for it: most handlers never do, and it costs as much as a short run. */
 class Stop {
@@ -35,30 +36,36 @@ class Stop {
   }
 }
 
-/** A run as its handler sees it. A class, since an object with a getter of its own is slow to make. */
+/** A run as its handler sees it. A class, since an object with getters of its own is slow to make. */
 class HandlerContext implements TaskContext {
   readonly id: string;
   readonly queue: string;
   readonly retries: number;
   readonly maxRetries: number;
   readonly log: TaskContext['log'];
-  readonly progress: TaskContext['progress'];
-  readonly retry: TaskContext['retry'];
-  readonly group: TaskContext['group'];
 
   constructor(
-    { id, queue, retries, maxRetries, log, progress, retry, group }: RunContext,
+    private readonly run: RunContext,
     readonly name: string,
     private readonly stop: Stop,
   ) {
-    this.id = id;
-    this.queue = queue;
-    this.retries = retries;
-    this.maxRetries = maxRetries;
-    this.log = log;
-    this.progress = progress;
-    this.retry = retry;
-    this.group = group;
+    this.id = run.id;
+    this.queue = run.queue;
+    this.retries = run.retries;
+    this.maxRetries = run.maxRetries;
+    this.log = run.log;
+  }
+
+  get progress(): TaskContext['progress'] {
+    return this.run.progress;
+  }
+
+  get retry(): TaskContext['retry'] {
+    return this.run.retry;
+  }
+
+  get group(): TaskContext['group'] {
+    return this.run.group;
   }
 
   get signal(): AbortSignal {
@@ -87,7 +94,7 @@ export async function runHandler(
   handler: Handler,
   args: unknown,
   context: RunContext,
-  { softTimeLimit, timeLimit, onStart }: RunLimits = handler.task.options,
+  { softTimeLimit, timeLimit }: RunLimits = handler.task.options,
 ): Promise<Json> {
   const name = handler.task.taskName;
   const parsed = parseArguments(handler.task, args);
@@ -107,7 +114,7 @@ export async function runHandler(
         );
       }
       if (timeLimit) hard = setTimeout(() => end(coded('TASK_TIME_LIMIT', { name, seconds: timeLimit })), timeLimit * 1000);
-      onStart?.(end);
+      context.begin?.(end);
       if (!stop.reason) handler.run(parsed, new HandlerContext(context, name, stop)).then(resolve, reject);
     });
     return storableJson(result);

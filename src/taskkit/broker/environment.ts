@@ -1,41 +1,12 @@
-import type { Job } from 'bullmq';
 import { currentKit } from '../kit.js';
 import type { createRateLimiter } from '../rate-limit.js';
 import { openArguments } from '../sealer.js';
 import type { Handler } from '../task.js';
-import type { Json, RunEvent, RunReport, TaskLogger } from '../types.js';
-import type { StoredMessage, TimeLimits, WorkerOptions } from './broker.js';
+import type { Json, RunEvent, RunReport } from '../types.js';
+import type { ActiveRun, ActiveRuns } from './active-runs.js';
+import type { TimeLimits, WorkerOptions } from './broker.js';
 import type { Graph } from './graph.js';
 import { parentOf } from './job-state.js';
-import { RunLog } from './run-log.js';
-
-/** A run that is under way. */
-export class ActiveRun {
-  /** Milliseconds since 1970. */
-  readonly startedAt = Date.now();
-  readonly log: RunLog;
-  private reason: Error | undefined;
-  private end: ((reason: Error) => void) | undefined;
-
-  constructor(
-    readonly job: Job<StoredMessage>,
-    log: TaskLogger,
-  ) {
-    this.log = new RunLog(log);
-  }
-
-  /** Ends it now, with this as its error; also when its handler has not begun yet. */
-  terminate(reason: Error): void {
-    this.reason ??= reason;
-    this.end?.(reason);
-  }
-
-  /** Takes what ends the handler. */
-  begin(end: (reason: Error) => void): void {
-    this.end = end;
-    if (this.reason) end(this.reason);
-  }
-}
 
 /** What all runs of a worker share. */
 export interface RunEnvironment {
@@ -46,8 +17,7 @@ export interface RunEnvironment {
   graph: Graph;
   /** Whether the worker's grace is over: what still runs is handed back. */
   handingBack: boolean;
-  /** By id. */
-  runs: Map<string, ActiveRun>;
+  runs: ActiveRuns;
   rates: ReturnType<typeof createRateLimiter>;
   /** Milliseconds between two starts of a task, by its name. */
   intervals: Map<string, number>;
@@ -56,7 +26,7 @@ export interface RunEnvironment {
 }
 
 /** What is told of a run. One literal and no spread: every run is told of twice, and this is a good part of what that costs. */
-const runOf = <T extends string>({ options }: Pick<RunEnvironment, 'options'>, job: Job<StoredMessage>, type: T) => ({
+const runOf = <T extends string>({ job, environment }: ActiveRun, type: T) => ({
   type,
   id: job.id!,
   name: job.name,
@@ -65,7 +35,7 @@ const runOf = <T extends string>({ options }: Pick<RunEnvironment, 'options'>, j
   parentId: parentOf(job),
   rootId: job.data.rootId,
   groupId: job.data.groupId,
-  worker: options.name,
+  worker: environment.options.name,
   retries: job.attemptsMade,
   at: new Date(),
   enqueuedAt: new Date(job.timestamp),
@@ -73,19 +43,14 @@ const runOf = <T extends string>({ options }: Pick<RunEnvironment, 'options'>, j
 });
 
 /** Tells those who count and those who watch of what happened to a run. */
-export function observe(
-  environment: RunEnvironment,
-  job: Job<StoredMessage>,
-  type: RunEvent['type'],
-  more?: Pick<RunEvent, 'result' | 'error'>,
-): void {
+export function observe(run: ActiveRun, type: RunEvent['type'], more?: Pick<RunEvent, 'result' | 'error'>): void {
+  const { job, log, environment } = run;
   environment.count(type, job.name);
   const tell = environment.options.observe;
   if (!tell) return;
-  const event: RunEvent = runOf(environment, job, type);
+  const event: RunEvent = runOf(run, type);
   if (more) Object.assign(event, more);
-  const log = environment.runs.get(event.id)?.log.lines;
-  if (log) event.log = log;
+  if (log.lines) event.log = log.lines;
   const { origin } = job.data;
   if (origin !== undefined) event.origin = origin;
   tell(event);
@@ -93,13 +58,12 @@ export function observe(
 
 /** Tells the system that a message came from, if it came from another one. */
 export async function report(
-  environment: Pick<RunEnvironment, 'options'>,
-  job: Job<StoredMessage>,
+  run: ActiveRun,
   type: RunReport['type'],
   more?: Pick<RunReport, 'result' | 'error' | 'progress'>,
 ): Promise<void> {
-  const { origin } = job.data;
-  if (origin !== undefined) await environment.options.report?.({ ...runOf(environment, job, type), ...more, origin });
+  const { origin } = run.job.data;
+  if (origin !== undefined) await run.environment.options.report?.({ ...runOf(run, type), ...more, origin });
 }
 
 /** The arguments with those in clear that were sealed. */

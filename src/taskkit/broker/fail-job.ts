@@ -6,6 +6,7 @@ import { parseArguments } from '../message.js';
 import { isFinal, RetryLater, retryCountdown } from '../retry.js';
 import { taskErrorOf } from '../storable.js';
 import type { Json, TaskError } from '../types.js';
+import type { ActiveRun } from './active-runs.js';
 import type { StoredMessage } from './broker.js';
 import { observe, opened, type RunEnvironment, report, seconds } from './environment.js';
 import { enqueueCallbacks, inputOf } from './graph.js';
@@ -40,37 +41,32 @@ class ScheduledRetry extends Error {
 }
 
 /** Decides what becomes of a run that ended with an error. Always throws what tells BullMQ so. */
-export async function failJob(
-  error: unknown,
-  job: Job<StoredMessage>,
-  token: string | undefined,
-  environment: RunEnvironment,
-): Promise<never> {
+export async function failJob(error: unknown, active: ActiveRun): Promise<never> {
+  const { job, token, environment } = active;
   const { log } = environment.options;
   const label = `Task ${job.name}[${job.id}]`;
   if (error instanceof WaitingChildrenError) throw error;
   if (error === handBack) {
     log.warn({ id: job.id, name: job.name }, `${label} handed back: ${handBack.message}`);
-    observe(environment, job, 'returned');
+    observe(active, 'returned');
     await job.moveToWait(token);
     throw new WaitingError();
   }
-  if (isAway(error)) return takeBack(error, job, token, environment);
+  if (isAway(error)) return takeBack(error, active);
   const asked = error instanceof RetryLater ? error : undefined;
   const failure = taskErrorOf(asked ? (asked.cause ?? asked) : error);
-  const run = { retries: job.attemptsMade, maxRetries: retryPolicyOf(job.data).maxRetries };
-  if (isFinal(asked ? undefined : error, run, environment.handlers.get(job.name)?.task.options)) {
+  if (isFinal(asked ? undefined : error, active, environment.handlers.get(job.name)?.task.options)) {
     const outcome = revokedCodes.includes(failure.code) ? 'revoked' : 'failed';
     try {
       await callOnFailure(job, failure, environment);
-      await report(environment, job, outcome, { error: failure });
+      await report(active, outcome, { error: failure });
     } catch (away) {
-      return takeBack(away, job, token, environment);
+      return takeBack(away, active);
     }
     // A coded error says all there is to say; of any other the place matters.
     const stack = error instanceof JourneymanError ? undefined : failure.stack;
     log.error({ id: job.id, name: job.name, code: failure.code, stack }, `${label} raised ${failure.code}: ${failure.message}`);
-    observe(environment, job, outcome, { error: failure });
+    observe(active, outcome, { error: failure });
     throw withStack(new UnrecoverableError(encodeFailure(failure)), failure.stack);
   }
   const delay = Math.round(
@@ -80,22 +76,18 @@ export async function failJob(
     { id: job.id, name: job.name, code: failure.code },
     `${label} retry: in ${seconds(delay)} after ${failure.code}: ${failure.message}`,
   );
-  observe(environment, job, 'retried', { error: failure });
-  await report(environment, job, 'retried', { error: failure });
+  observe(active, 'retried', { error: failure });
+  await report(active, 'retried', { error: failure });
   throw withStack(new ScheduledRetry(encodeFailure(failure), delay), failure.stack);
 }
 
 /** Puts a run that met a lost database back for a while, without using up a retry. */
-async function takeBack(
-  error: unknown,
-  job: Job<StoredMessage>,
-  token: string | undefined,
-  environment: RunEnvironment,
-): Promise<never> {
+async function takeBack(error: unknown, active: ActiveRun): Promise<never> {
+  const { job, token, environment } = active;
   const wait = Math.min(maxConnectionWait, 500 * 2 ** (job.attemptsStarted - job.attemptsMade));
   const { message } = taskErrorOf(error);
   environment.options.log.warn({ id: job.id, name: job.name }, `Task ${job.name}[${job.id}] waits for the database: ${message}`);
-  observe(environment, job, 'returned');
+  observe(active, 'returned');
   await job.moveToDelayed(Date.now() + wait, token);
   throw new DelayedError();
 }

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { type ConnectionOptions, createRedisBackend } from 'bullmq';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { gatherWrites } from './gather-writes.js';
+import { ScriptRedis } from './script-command.js';
 import type { Connection, Transport } from './transport.js';
 
 /**
@@ -11,7 +12,7 @@ import type { Connection, Transport } from './transport.js';
  */
 export function redisTransport(url: string, prefix: string): Transport {
   const connect = (maxRetriesPerRequest: number | null) => {
-    const redis = new Redis(url, {
+    const redis = new ScriptRedis(url, {
       maxRetriesPerRequest,
       retryStrategy: (times) => Math.min(50 * 2 ** times, 1000),
       connectionName: 'journeyman',

@@ -2,16 +2,15 @@ import { DelayedError, type Job } from 'bullmq';
 import { coded } from '../../errors.js';
 import { fillArguments } from '../canvas/fill.js';
 import { groupTask, mapTask } from '../canvas/plan.js';
-import { planUnder } from '../canvas/signature.js';
-import { RetryLater } from '../retry.js';
-import { groupOnce, type RunContext, runHandler } from '../run.js';
-import { storableJson } from '../storable.js';
+import { type RunLimits, runHandler } from '../run.js';
+import type { Handler } from '../task.js';
 import type { Json } from '../types.js';
+import { ActiveRun } from './active-runs.js';
 import type { StoredMessage } from './broker.js';
-import { ActiveRun, observe, opened, type RunEnvironment, report, seconds } from './environment.js';
+import { observe, opened, type RunEnvironment, report, seconds } from './environment.js';
 import { failJob, handBack } from './fail-job.js';
-import { enqueueCallbacks, inputOf, runGroup, spawnGroup } from './graph.js';
-import { prepare, retryPolicyOf } from './stored.js';
+import { enqueueCallbacks, inputOf, runGroup } from './graph.js';
+import { prepare } from './stored.js';
 
 /** A task whose worker was lost more often than this is put aside. */
 const maxLosses = 2;
@@ -31,29 +30,29 @@ export async function runJob(job: Job<StoredMessage>, token: string | undefined,
   prepare(job);
   const interval = environment.intervals.get(job.name);
   if (interval) await holdRate(job, token, interval, environment);
-  const run = new ActiveRun(job, log);
-  runs.set(id, run);
+  const run = new ActiveRun(job, token, environment);
+  runs.add(run);
   if (environment.handingBack) run.terminate(handBack);
   // A line that is not written is not put together either: that is a good part of what a short run costs.
   const isLogged = log.isLevelEnabled?.('info') ?? true;
   if (isLogged) log.info({ id, name: job.name, queue: job.queueName }, `Task ${job.name}[${id}] received`);
-  observe(environment, job, 'started');
+  observe(run, 'started');
   try {
-    if (job.data.origin !== undefined) await report(environment, job, 'started');
-    const result = await workOf(run, token, environment);
-    if (job.data.origin !== undefined) await report(environment, job, 'succeeded', { result });
+    if (job.data.origin !== undefined) await report(run, 'started');
+    const result = await workOf(run);
+    if (job.data.origin !== undefined) await report(run, 'succeeded', { result });
     if (job.data.link) await enqueueCallbacks(graph, job, 'link', job.data.link, result);
     if (isLogged) {
       const runtime = Date.now() - run.startedAt;
       const line = `Task ${job.name}[${id}] succeeded in ${seconds(runtime)}: ${excerpt(result)}`;
       log.info({ id, name: job.name, runtime }, line);
     }
-    observe(environment, job, 'succeeded', { result });
+    observe(run, 'succeeded', { result });
     return job.data.ignoreResult ? null : result;
   } catch (error) {
-    return await failJob(error, job, token, environment);
+    return await failJob(error, run);
   } finally {
-    runs.delete(id);
+    runs.delete(run);
   }
 }
 
@@ -72,52 +71,51 @@ async function holdRate(
 }
 
 /** Does the work of a message: a group's or a map's, or that of the handler its task has. */
-async function workOf(active: ActiveRun, token: string | undefined, environment: RunEnvironment): Promise<Json> {
-  const { job } = active;
-  const { options, handlers, graph, timeLimits } = environment;
-  const { args, expires, revoked, timeLimit, softTimeLimit } = job.data;
-  if (revoked) throw coded('TASK_REVOKED', { name: job.name });
-  if (job.stalledCounter > maxLosses) throw coded('TASK_WORKER_LOST', { times: job.stalledCounter });
-  if (expires !== undefined && expires < Date.now()) {
-    throw coded('TASK_EXPIRED', { name: job.name, expires: new Date(expires).toISOString() });
-  }
-  const input = job.data.after ? await inputOf(job) : [];
-  if (job.name === groupTask) return runGroup(graph, job, token, input);
+function workOf(run: ActiveRun): Promise<Json> {
+  const { name, data } = run.job;
+  checkMayRun(run.job);
+  // Most tasks are alone: each async function on their way would take as long as all that it does.
+  return data.after || name === groupTask ? workAfterOthers(run) : callHandler(run, []);
+}
 
-  const { task: name = job.name, calls } = job.name === mapTask ? (args as { task: string; calls: Arguments[] }) : {};
-  const handler = handlers.get(name);
+function checkMayRun({ name, data, stalledCounter }: Job<StoredMessage>): void {
+  const { revoked, expires } = data;
+  if (revoked) throw coded('TASK_REVOKED', { name });
+  if (stalledCounter > maxLosses) throw coded('TASK_WORKER_LOST', { times: stalledCounter });
+  if (expires !== undefined && expires < Date.now()) {
+    throw coded('TASK_EXPIRED', { name, expires: new Date(expires).toISOString() });
+  }
+}
+
+async function workAfterOthers(run: ActiveRun): Promise<Json> {
+  const { job, token, environment } = run;
+  const input = job.data.after ? await inputOf(job) : [];
+  return job.name === groupTask ? runGroup(environment.graph, job, token, input) : callHandler(run, input);
+}
+
+function callHandler(run: ActiveRun, input: Json): Promise<Json> {
+  const { job, handlerName: name } = run;
+  const handler = run.environment.handlers.get(name);
   if (!handler) throw coded('TASK_UNKNOWN', { name, hint: ' This worker has no handler for it.' });
-  const context = contextOf(active, token, environment, name);
-  const { softTimeLimit: soft, timeLimit: hard } = handler.task.options;
-  const changed = timeLimits.get(name);
-  const run = (callArgs: Arguments) =>
-    runHandler(handler, opened(handler, callArgs), context, {
-      softTimeLimit: softTimeLimit ?? changed?.soft ?? soft,
-      timeLimit: timeLimit ?? changed?.hard ?? hard ?? options.timeLimit,
-      onStart: (end) => active.begin(end),
-    });
-  if (!calls) return run(fillArguments({ name, args, immutable: job.data.immutable ?? false }, input));
+  const limits = limitsOf(run, handler);
+  if (job.name === mapTask) return callEach(run, handler, limits);
+  const args = fillArguments({ name, args: job.data.args, immutable: job.data.immutable ?? false }, input);
+  return runHandler(handler, opened(handler, args), run, limits);
+}
+
+async function callEach(run: ActiveRun, handler: Handler, limits: RunLimits): Promise<Json> {
   const results = [];
-  for (const call of calls) results.push(await run(call));
+  for (const args of run.job.data.args.calls as Arguments[]) {
+    results.push(await runHandler(handler, opened(handler, args), run, limits));
+  }
   return results;
 }
 
-function contextOf({ job, log }: ActiveRun, token: string | undefined, environment: RunEnvironment, name: string): RunContext {
-  const { graph } = environment;
+/** The limits of the call win over those that were changed in this worker, which win over the task's own. */
+function limitsOf({ job, handlerName, environment }: ActiveRun, { task: { options } }: Handler): RunLimits {
+  const changed = environment.timeLimits.get(handlerName);
   return {
-    id: job.id!,
-    queue: job.queueName,
-    retries: job.attemptsMade,
-    maxRetries: retryPolicyOf(job.data).maxRetries,
-    log,
-    progress: async (value) => {
-      const progress = storableJson(value);
-      await job.updateProgress(progress as object);
-      await report(environment, job, 'progressed', { progress });
-    },
-    retry: ({ countdown, error } = {}) => {
-      throw new RetryLater(countdown, error);
-    },
-    group: groupOnce(name, (build) => spawnGroup(graph, job, token, async (nextId) => planUnder(await build(), nextId))),
+    softTimeLimit: job.data.softTimeLimit ?? changed?.soft ?? options.softTimeLimit,
+    timeLimit: job.data.timeLimit ?? changed?.hard ?? options.timeLimit ?? environment.options.timeLimit,
   };
 }

@@ -5,6 +5,7 @@ import { connectedKit } from '../kit.js';
 import { createRateLimiter, rateInterval } from '../rate-limit.js';
 import { queueOfTask } from '../routes.js';
 import { type Handler, registeredTasks } from '../task.js';
+import { ActiveRuns } from './active-runs.js';
 import type { RunningWorker, StoredMessage, WorkerOptions } from './broker.js';
 import { consume, setConcurrency } from './consumer.js';
 import type { RunEnvironment } from './environment.js';
@@ -33,7 +34,7 @@ export async function startWorker(transport: Transport, graph: Graph, options: W
     handlers: indexHandlers(options.handlers),
     graph,
     handingBack: false,
-    runs: new Map(),
+    runs: new ActiveRuns(),
     rates: createRateLimiter(),
     intervals: rateIntervals(options.handlers),
     timeLimits: new Map(),
@@ -77,7 +78,7 @@ export async function startWorker(transport: Transport, graph: Graph, options: W
     get concurrency() {
       return concurrency;
     },
-    active: () => [...runs.values()].map(({ job, startedAt: since }) => ({ ...summaryOf(job), startedAt: new Date(since) })),
+    active: () => runs.all().map(({ job, startedAt: since }) => ({ ...summaryOf(job), startedAt: new Date(since) })),
     registered: () => [...handlers.keys()].sort(),
     stats: () => ({
       pid: process.pid,
@@ -125,14 +126,14 @@ export async function startWorker(transport: Transport, graph: Graph, options: W
       timeLimits.set(task, { soft, hard });
     },
     terminate(id) {
-      const run = runs.get(id);
+      const run = runs.find(id);
       run?.terminate(coded('TASK_REVOKED', { name: run.job.name }));
       return run !== undefined;
     },
     async stop(graceSeconds) {
       const timer = setTimeout(() => {
         environment.handingBack = true;
-        for (const run of runs.values()) run.terminate(handBack);
+        for (const run of runs.all()) run.terminate(handBack);
       }, graceSeconds * 1000);
       closing ??= closeAll();
       await closing;

@@ -1,4 +1,5 @@
 import { coded } from '../../errors.js';
+import { ActiveRuns } from '../broker/active-runs.js';
 import type { Broker } from '../broker/broker.js';
 import type { RunEnvironment } from '../broker/environment.js';
 import { membersOf, outcomesOf, progressOf } from '../broker/inputs.js';
@@ -71,7 +72,7 @@ export function memoryBroker({ handlers, inline, eagerPropagates, log, observe }
       },
     },
     handingBack: false,
-    runs: new Map(),
+    runs: new ActiveRuns(),
     rates: createRateLimiter(),
     intervals: new Map(),
     timeLimits: new Map(),
