@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { gatherWrites } from '#src/taskkit/broker/gather-writes.js';
+import { gatherWrites } from '#src/taskkit/broker/redis-connection/gather-writes.js';
 
 describe('a socket that gathers its writes', () => {
   const server = createServer();

@@ -1,8 +1,6 @@
-import type { Socket } from 'node:net';
 import { type ConnectionOptions, createRedisBackend } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { gatherWrites } from './gather-writes.js';
-import { ScriptRedis } from './script-command.js';
+import { connectRedis } from './redis-connection/index.js';
 import type { Connection, Transport } from './transport.js';
 
 /**
@@ -11,22 +9,11 @@ import type { Connection, Transport } from './transport.js';
  * @param prefix What every key begins with.
  */
 export function redisTransport(url: string, prefix: string): Transport {
-  const connect = (maxRetriesPerRequest: number | null) => {
-    const redis = new ScriptRedis(url, {
-      maxRetriesPerRequest,
-      retryStrategy: (times) => Math.min(50 * 2 ** times, 1000),
-      connectionName: 'journeyman',
-    });
-    // ioredis connects again by itself; commands that could not wait that long fail on their own.
-    redis.on('error', () => undefined);
-    redis.on('connect', () => gatherWrites(redis.stream as Socket));
-    return redis;
-  };
   const connectionTo = (redis: Redis): Connection => ({
     options: { connection: redis as unknown as ConnectionOptions, prefix },
     backend: createRedisBackend,
   });
-  const producer = connect(3);
+  const producer = connectRedis(url, 3);
   // BullMQ's keys have a third part, so that this is none of them.
   const queuesKey = `${prefix}:queues`;
   const { hostname, port, pathname } = new URL(url);
@@ -35,7 +22,7 @@ export function redisTransport(url: string, prefix: string): Transport {
     address: `redis://${hostname}:${port || 6379}${pathname}`,
     producer: connectionTo(producer),
     consumer() {
-      const own = connect(null);
+      const own = connectRedis(url, null);
       return {
         ...connectionTo(own),
         close: async () => void (await own.quit().catch(() => own.disconnect())),
