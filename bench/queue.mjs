@@ -27,7 +27,7 @@ import { print, progress } from './support/report.mjs';
  */
 const sizes = {
   quick: {
-    rounds: 3,
+    rounds: { postgres: 3, redis: 3 },
     until: { postgres: 10, redis: 22, celery: 30 },
     runs: ['ours', 'bullmq', 'oursHistory'],
     tasks: { postgres: 500, redis: 3000 },
@@ -37,10 +37,11 @@ const sizes = {
     celery: { rounds: 1, tasks: 1500, setups: ['prefork -c 2', 'three solo workers, prefetch 64'] },
   },
   long: {
-    rounds: 5,
+    // Many short rounds rather than few long ones: what else the machine does comes and goes within seconds.
+    rounds: { postgres: 7, redis: 9 },
     until: {},
     runs: ['ours', 'bullmq', 'bullmqIds', 'oursHistory', 'oursLogging'],
-    tasks: { postgres: 3000, redis: 20_000 },
+    tasks: { postgres: 2000, redis: 20_000 },
     latencySamples: 200,
     memoryTasks: { postgres: 20_000, redis: 200_000 },
     groupMembers: 10_000,
@@ -102,13 +103,14 @@ const isLate =
 /** Runs every side in each round, the order turned round every time. */
 async function compare(broker, size) {
   const tasks = size.tasks[broker.kind];
+  const rounds = size.rounds[broker.kind];
   const options = (logLevel) => ({ concurrency: concurrency[broker.kind], logLevel });
   const historyServer = broker.kind === 'postgres' ? undefined : await startPostgres();
   const measured = Object.fromEntries(size.runs.map((name) => [name, { singly: [], inBulk: [], process: [] }]));
   const late = isLate(size.until[broker.kind]);
-  for (let round = 0; round < size.rounds; round++) {
+  for (let round = 0; round < rounds; round++) {
     if (round > 0 && late()) break;
-    progress(`${broker.version}: round ${round + 1} of ${size.rounds}`);
+    progress(`${broker.version}: round ${round + 1} of ${rounds}`);
     for (const name of round % 2 ? size.runs.toReversed() : size.runs) {
       const { side, logLevel, history } = runs[name];
       const found = await measureRates({ side, broker, tasks, history, historyServer, options: options(logLevel) });

@@ -121,6 +121,26 @@ describe.each(brokerKinds)('calling tasks on %s', (kind) => {
     await worker.stop(10);
   });
 
+  it('many messages at once run in their order, each once however often they are sent', async () => {
+    const messages = Array.from({ length: 350 }, (_, n) => ({
+      id: `many-${n}`,
+      name: note.taskName,
+      queue: 'many',
+      args: { text: `${n}` },
+      priority: 0,
+      retry: { maxRetries: 0, retryBackoff: 1, retryBackoffMax: 1, retryJitter: false },
+      ignoreResult: false,
+    }));
+    const ids = messages.map(({ id }) => id);
+    expect(await kit.broker.enqueue(messages.slice(0, 120))).toEqual(ids.slice(0, 120));
+    expect(await kit.broker.enqueue(messages)).toEqual(ids);
+    notes.length = 0;
+    const worker = await kit.startWorker(handlers, { queues: ['many'], concurrency: 1 });
+    await new AsyncResult(ids.at(-1)!).get({ timeout: 30 });
+    expect(notes).toEqual(messages.map(({ args }) => args.text));
+    await worker.stop(10);
+  });
+
   it('a task goes to its queue, a route wins over it, a call wins over both; a worker serves only its queues', async () => {
     kit.connectWith({ routes: { 'tests.calls.r*': 'routed' } });
     const queues = async (results: Promise<AsyncResult>[]) =>

@@ -7,7 +7,7 @@ import { membersOf, outcomesOf, progressOf } from './inputs.js';
 import { queueControl } from './inspect.js';
 import { taskState } from './job-state.js';
 import { LeanQueue } from './lean-queue.js';
-import { flowOf, queuesOf, storedJob } from './stored.js';
+import { flowOf, queuesOf, type StoredJob, storedJob } from './stored.js';
 import { storedJobs } from './stored-jobs.js';
 import type { Transport } from './transport.js';
 import { startWorker } from './worker.js';
@@ -45,6 +45,13 @@ export function bullmqBroker(transport: Transport, { resultExpires }: { resultEx
     return made;
   };
 
+  const addBulk = async (name: string, jobs: StoredJob[]): Promise<Job[]> => {
+    const open = await queue(name);
+    const parts = [];
+    for (let from = 0; from < jobs.length; from += transport.bulkSize) parts.push(jobs.slice(from, from + transport.bulkSize));
+    return (await Promise.all(parts.map((part) => open.addBulk(part)))).flat();
+  };
+
   let flowProducer: FlowProducer | undefined;
   const flows = () => {
     if (!flowProducer) {
@@ -71,7 +78,10 @@ export function bullmqBroker(transport: Transport, { resultExpires }: { resultEx
       }
       const ids = new Map<TaskMessage, string>();
       for (const [name, group] of groupByQueue(messages.filter((message) => !message.after))) {
-        const jobs = await (await queue(name)).addBulk(group.map((message) => storedJob(message, now)));
+        const jobs = await addBulk(
+          name,
+          group.map((message) => storedJob(message, now)),
+        );
         for (const [index, job] of jobs.entries()) ids.set(group[index]!, job.id!);
       }
       for (const tree of messages.filter((message) => message.after)) {
@@ -96,7 +106,7 @@ export function bullmqBroker(transport: Transport, { resultExpires }: { resultEx
             ...rest,
             opts: { ...opts, parent, ignoreDependencyOnFailure: true },
           }));
-          await (await queue(name)).addBulk(children);
+          await addBulk(name, children);
         }
         for (const tree of missing.filter((message) => message.after)) {
           for (const name of queuesOf(tree)) await queue(name);

@@ -68,6 +68,8 @@ export function postgresTransport(url: string): Transport {
       const own = patientPool(url, queues + 8, Number.POSITIVE_INFINITY);
       return { ...connectionTo(own), close: () => own.end() };
     },
+    // One statement stores them all, and waits for the disk once.
+    bulkSize: Number.POSITIVE_INFINITY,
     async ping() {
       try {
         await assertSchemaCompatibility(pool, schema);

@@ -28,6 +28,8 @@ export function redisTransport(url: string, prefix: string): Transport {
         close: async () => void (await own.quit().catch(() => own.disconnect())),
       };
     },
+    // Redis stores one part while the next is put together, and lets other clients come in between.
+    bulkSize: 100,
     ping: async () => void (await producer.ping()),
     async announce(queue) {
       if (known.has(queue)) return;

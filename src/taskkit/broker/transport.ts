@@ -1,12 +1,14 @@
 import type { BackendFactory, ConnectionOptions, RedisQueueBackend } from 'bullmq';
 
-/** What differs between the brokers: how BullMQ reaches them, and five questions it has no answer for. */
+/** What differs between the brokers: how BullMQ reaches them, and what it has no answer for. */
 export interface Transport {
   readonly address: string;
   /** For producers: fails within seconds while the broker is away. */
   producer: Connection;
   /** Makes the connection of one worker: waits as long as the broker is away. `queues` is how many it will serve. */
   consumer(queues: number): Connection & { close(): Promise<void> };
+  /** The most jobs that are stored at once. */
+  bulkSize: number;
   ping(): Promise<void>;
   /** Remembers that a queue exists, so that other processes know of it. */
   announce(queue: string): Promise<void>;
