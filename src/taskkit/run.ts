@@ -36,36 +36,30 @@ class Stop {
   }
 }
 
-/** A run as its handler sees it. A class, since an object with getters of its own is slow to make. */
+/** A run as its handler sees it. A class, since an object with a getter of its own is slow to make. */
 class HandlerContext implements TaskContext {
   readonly id: string;
   readonly queue: string;
   readonly retries: number;
   readonly maxRetries: number;
   readonly log: TaskContext['log'];
+  readonly progress: TaskContext['progress'];
+  readonly retry: TaskContext['retry'];
+  readonly group: TaskContext['group'];
 
   constructor(
-    private readonly run: RunContext,
+    { id, queue, retries, maxRetries, log, progress, retry, group }: RunContext,
     readonly name: string,
     private readonly stop: Stop,
   ) {
-    this.id = run.id;
-    this.queue = run.queue;
-    this.retries = run.retries;
-    this.maxRetries = run.maxRetries;
-    this.log = run.log;
-  }
-
-  get progress(): TaskContext['progress'] {
-    return this.run.progress;
-  }
-
-  get retry(): TaskContext['retry'] {
-    return this.run.retry;
-  }
-
-  get group(): TaskContext['group'] {
-    return this.run.group;
+    this.id = id;
+    this.queue = queue;
+    this.retries = retries;
+    this.maxRetries = maxRetries;
+    this.log = log;
+    this.progress = progress;
+    this.retry = retry;
+    this.group = group;
   }
 
   get signal(): AbortSignal {

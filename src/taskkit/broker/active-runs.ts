@@ -10,19 +10,22 @@ import { spawnGroup } from './graph.js';
 import { RunLog } from './run-log.js';
 import { retryPolicyOf } from './stored.js';
 
-/**
- * A run that is under way, and what its handler is told of it. A class whose functions are made when they are asked for: a run
- * of a short task costs as much as the objects that are made for it.
- */
+const retryLater: RunContext['retry'] = ({ countdown, error } = {}) => {
+  throw new RetryLater(countdown, error);
+};
+
+/** A run that is under way, and what its handler is told of it. */
 export class ActiveRun implements RunContext {
   /** Milliseconds since 1970. */
   readonly startedAt = Date.now();
   readonly log: RunLog;
+  readonly progress: RunContext['progress'];
+  readonly retry = retryLater;
+  readonly group: RunContext['group'];
   /** Where it stands among those of its worker. */
   place = -1;
   private reason: Error | undefined;
   private end: ((reason: Error) => void) | undefined;
-  private onlyGroup: RunContext['group'] | undefined;
 
   constructor(
     readonly job: Job<StoredMessage>,
@@ -30,6 +33,14 @@ export class ActiveRun implements RunContext {
     readonly environment: RunEnvironment,
   ) {
     this.log = new RunLog(environment.options.log);
+    this.progress = async (value) => {
+      const progress = storableJson(value);
+      await job.updateProgress(progress as object);
+      await report(this, 'progressed', { progress });
+    };
+    this.group = groupOnce(this.handlerName, (build) =>
+      spawnGroup(environment.graph, job, token, async (nextId) => planUnder(await build(), nextId)),
+    );
   }
 
   get id(): string {
@@ -51,29 +62,8 @@ export class ActiveRun implements RunContext {
   /** Of the task whose handler runs: of a map that of its calls. */
   get handlerName(): string {
     const { name, data } = this.job;
-    return name === mapTask ? (data.args.task as string) : name;
-  }
-
-  get progress(): RunContext['progress'] {
-    return async (value) => {
-      const progress = storableJson(value);
-      await this.job.updateProgress(progress as object);
-      await report(this, 'progressed', { progress });
-    };
-  }
-
-  get retry(): RunContext['retry'] {
-    return ({ countdown, error } = {}) => {
-      throw new RetryLater(countdown, error);
-    };
-  }
-
-  get group(): RunContext['group'] {
-    const { job, token, environment } = this;
-    this.onlyGroup ??= groupOnce(this.handlerName, (build) =>
-      spawnGroup(environment.graph, job, token, async (nextId) => planUnder(await build(), nextId)),
-    );
-    return this.onlyGroup;
+    // A message from elsewhere may have no arguments at all.
+    return name === mapTask ? String(data.args?.task) : name;
   }
 
   /** Ends it now, with this as its error; also when its handler has not begun yet. */
