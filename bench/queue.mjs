@@ -37,7 +37,7 @@ const sizes = {
     celery: { rounds: 1, tasks: 1500, setups: ['prefork -c 2', 'three solo workers, prefetch 64'] },
   },
   long: {
-    // Many short rounds rather than few long ones: what else the machine does comes and goes within seconds.
+    // Many rounds: what else the machine does comes and goes within seconds.
     rounds: { postgres: 7, redis: 9 },
     until: {},
     runs: ['ours', 'bullmq', 'bullmqIds', 'oursHistory', 'oursLogging'],

@@ -1,12 +1,6 @@
-const code = (character: string) => character.charCodeAt(0);
-const [blob, blobError, verbatim] = [code('$'), code('!'), code('=')];
-const [array, set, push, map, attribute] = [code('*'), code('~'), code('>'), code('%'), code('|')];
-const lineEnd = code('\n');
+import { array, attribute, blob, blobError, lineFeed, map, push, set, verbatim } from './resp.js';
 
-/**
- * Finds where a reply ends, in whatever pieces its bytes come, and without a look at its values.
- * Source: https://redis.io/docs/latest/develop/reference/protocol-spec/
- */
+/** Finds where a reply ends, in whatever pieces its bytes come, and without a look at its values. */
 export class Frame {
   /** Values that the reply still lacks. */
   private values = 0;
@@ -32,7 +26,7 @@ export class Frame {
         if (this.bytes === 0) this.values--;
         continue;
       }
-      const end = piece.indexOf(lineEnd, at);
+      const end = piece.indexOf(lineFeed, at);
       this.line += piece.toString('latin1', at, end === -1 ? piece.length : end);
       if (end === -1) return piece.length;
       at = end + 1;

@@ -5,7 +5,7 @@ import { readReplies } from './read-replies.js';
 import { ScriptRedis } from './script-command.js';
 
 /**
- * A connection for BullMQ's scripts, which takes half the time that ioredis would for a short one.
+ * A connection for BullMQ's scripts: ioredis, but for how calls of scripts are written and sent, and their replies read.
  *
  * @param maxRetriesPerRequest How often a command is tried on a new connection before it fails; null for as long as it takes.
  */

@@ -1,10 +1,7 @@
 import { isAscii } from 'node:buffer';
+import { array, blob, carriageReturn, integer, minus, nine, nothing, zero } from './resp.js';
 
 export type Reply = string | number | null | Reply[];
-
-const code = (character: string) => character.charCodeAt(0);
-const [blob, array, integer, nothing] = [code('$'), code('*'), code(':'), code('_')];
-const [minus, zero, nine, carriageReturn] = [code('-'), code('0'), code('9'), code('\r')];
 
 /** Deeper replies than those of any script are none of these. */
 const deepest = 8;

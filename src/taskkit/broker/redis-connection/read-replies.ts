@@ -9,8 +9,8 @@ interface Sent {
 }
 
 /**
- * Reads a new connection's plain replies in place of ioredis, which takes as long for one as for all else that a short task
- * takes; every other reply is left to it. Not for connections that subscribe or monitor.
+ * Reads a new connection's plain replies in place of ioredis, which takes three times as long; every other reply is left to it.
+ * Not for connections that subscribe or monitor.
  */
 export function readReplies(redis: Redis): void {
   const stream = redis.stream;

@@ -1,14 +1,12 @@
 import { Command, Redis } from 'ioredis';
 
-const parts = (command: Command): (string | Buffer)[] => [command.name, ...(command.args as (string | Buffer)[])];
-
 /**
  * A call of a Lua script, as BullMQ makes them: two dozen short texts and an argument of bytes. ioredis measures and writes each
- * text by itself as soon as there are bytes among them, which takes longer than all else it does for the call.
+ * text by itself as soon as there are bytes among them, which takes more than three times as long as one text does.
  */
 class ScriptCommand extends Command {
   override toWritable(): Buffer {
-    const all = parts(this);
+    const all = [this.name, ...(this.args as (string | Buffer)[])];
     let written = `*${all.length}\r\n`;
     for (const part of all) {
       const length = Buffer.byteLength(part);
